@@ -1,0 +1,63 @@
+"""What verification proves, as types: a stage that was skipped does not type-check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lxml import etree
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateIdentity:
+    """The certificate a signature was made with. Identity is this, never text in a message."""
+
+    fingerprint: str
+    """SHA-256 over the DER, 64 lower-case hexadecimal digits."""
+    issuer: str
+    """RFC 4514 text of the issuer's name."""
+    serial: str
+    """Serial number, decimal digits."""
+    subject: str
+    """RFC 4514 text; for people to read, never to decide by."""
+    der: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UsernameCredentials:
+    """A UsernameToken of the message (covered by the signature): names the person who acts."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredReference:
+    """One reference of the signature that held."""
+
+    part: str
+    """`Body`, `Timestamp`, `UsernameToken`, `BinarySecurityToken`, or a `wsa:` name."""
+    digest_method: str
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedEnvelope:
+    """The signed Body and who signed it. Nothing else of a message leaves the verifier."""
+
+    payload: etree._Element
+    """The only child of the signed soap:Body, in the tree that was verified."""
+    digest: bytes
+    """SHA-256 over the exclusive canonical form of `payload`: tells a repetition from a conflict."""
+    signer: CertificateIdentity
+    soap_version: str
+    """`1.1` or `1.2`."""
+    created: datetime
+    expires: datetime
+    signature_algorithm: str
+    covered: tuple[CoveredReference, ...]
+    user: UsernameCredentials | None = None
+    message_id: str | None = None
+    """wsa:MessageID when the caller sent one (then it is covered); the answer's wsa:RelatesTo."""
+    action: str | None = None
+    """wsa:Action when present (covered)."""

@@ -1,0 +1,126 @@
+"""The vocabulary: every command that a message can carry and every event that follows from one.
+
+A command is what a caller asks for; it travels in an `AcceptedCommand`, which also carries who
+asked, the receipt that was given and the bytes that were received. An event is what became true; it leaves
+through the outbox in the same transaction as the effect.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from handlers.documents.model import InvalidDocumentReport
+from handlers.notices.model import NoticeKind
+from handlers.record import Record
+from handlers.registration.model import (
+    AppealApplication,
+    Confirmation,
+    RegistrationApplication,
+)
+
+SCHEMA = 1
+"""Version of this vocabulary; a worker dead-letters a message whose version it does not know."""
+
+
+class RequestContext(Record, frozen=True, kw_only=True):
+    """What every request begins with (contract page); signed, since it stands in the Body."""
+
+    request_id: str
+    """UUID chosen by the caller: the idempotency key per agency."""
+    representative: str | None = None
+    on_behalf_of: str | None = None
+    purpose: str | None = None
+    """Coded legal purpose; required for document checks."""
+    case_reference: str | None = None
+
+
+# Commands -------------------------------------------------------------------------------------
+
+
+class SubmitRegistration(Record, frozen=True, kw_only=True, tag="SubmitRegistration"):
+    """Have a card entered in its register."""
+
+    application: RegistrationApplication
+    confirmation: Confirmation
+
+
+class SubmitAppeal(Record, frozen=True, kw_only=True, tag="SubmitAppeal"):
+    """Ask for a registered entry to be changed or cancelled."""
+
+    application: AppealApplication
+    confirmation: Confirmation
+
+
+class ReportInvalidDocuments(Record, frozen=True, kw_only=True, tag="ReportInvalidDocuments"):
+    """Have documents listed as invalid; 1 to 10 000 of them, each with an outcome of its own."""
+
+    batch_reference: str | None = None
+    documents: tuple[InvalidDocumentReport, ...]
+
+
+class AcknowledgeNotices(Record, frozen=True, kw_only=True, tag="AcknowledgeNotices"):
+    """Acknowledge every notice of the calling agency up to and including a sequence number."""
+
+    up_to_sequence: int
+
+
+Command = SubmitRegistration | SubmitAppeal | ReportInvalidDocuments | AcknowledgeNotices
+
+
+class AcceptedCommand(Record, frozen=True, kw_only=True):
+    """A command for which a receipt was (or is about to be) given: what the intake queues carry."""
+
+    tracking_id: str
+    agency: str
+    system: str
+    operation: str
+    """`service.Operation` as called."""
+    context: RequestContext
+    digest: str
+    """SHA-256 of the canonical request, hexadecimal; with agency and request id it tells a repetition from a conflict."""
+    received_at: datetime
+    receipt: bytes
+    """The signed intake receipt, byte for byte."""
+    received: bytes
+    """The SOAP message as it came, byte for byte: evidence."""
+    command: Command
+
+
+# Events ---------------------------------------------------------------------------------------
+
+
+class NoticeDue(Record, frozen=True, kw_only=True, tag="NoticeDue"):
+    """An agency is to be told something. One event makes exactly one notice, however often it is delivered."""
+
+    event_id: str
+    agency: str
+    kind: NoticeKind
+    tracking_id: str
+    subject: str
+    occurred_at: datetime
+    parameters: dict[str, str] = {}
+    """Values for the notice's text, by name."""
+
+
+Event = NoticeDue
+
+_encoder = msgspec.msgpack.Encoder()
+_command_decoder = msgspec.msgpack.Decoder(AcceptedCommand)
+_event_decoder = msgspec.msgpack.Decoder(Event)
+
+
+def encode(record: AcceptedCommand | Event) -> bytes:
+    """MessagePack of a command or an event: compact, and bytes stay bytes."""
+    return _encoder.encode(record)
+
+
+def decode_command(body: bytes) -> AcceptedCommand:
+    """The command in `body`; raises `msgspec.DecodeError` or its `ValidationError` for anything else."""
+    return _command_decoder.decode(body)
+
+
+def decode_event(body: bytes) -> Event:
+    """The event in `body`; raises `msgspec.DecodeError` or its `ValidationError` for anything else."""
+    return _event_decoder.decode(body)

@@ -1,0 +1,44 @@
+"""Notices: what owners and providers are told, numbered per agency so that a gap can be seen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from handlers.record import Record
+
+
+class NoticeKind(StrEnum):
+    """The event a notice tells of."""
+
+    CASE_RECEIVED = "CASE_RECEIVED"
+    COMMAND_REFUSED = "COMMAND_REFUSED"
+    BATCH_APPLIED = "BATCH_APPLIED"
+
+
+class Notice(Record, frozen=True, kw_only=True):
+    """One notice. `sequence` grows by one per agency: a receiver that sees a gap pulls again."""
+
+    sequence: int
+    notice_id: str
+    """UUID of the event; the same on every re-delivery."""
+    kind: NoticeKind
+    created_at: datetime
+    tracking_id: str
+    subject: str
+    """Number of the case, entry or batch that the notice is about."""
+    title_az: str
+    title_en: str
+    text_az: str
+    text_en: str
+    acknowledged_at: datetime | None = None
+
+
+class NoticePage(Record, frozen=True, kw_only=True):
+    """Notices after a sequence number, oldest first."""
+
+    notices: tuple[Notice, ...]
+    last_sequence: int
+    """Highest sequence number the agency has at all; 0: none yet."""
+    more: bool
+    """True when there are notices beyond this page."""

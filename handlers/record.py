@@ -1,0 +1,14 @@
+"""The base of every record that the register floor speaks in.
+
+Records are frozen, take keyword arguments only (msgspec does not hand that option down, so each
+class repeats it, and frozen beside it for mypy), and carry the camelCase names of the published contract on the wire: one definition
+serves the SOAP codec, the queue and the history.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Record(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """A value that never changes after it was made; equal when all its fields are equal."""

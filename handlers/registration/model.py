@@ -1,0 +1,282 @@
+"""The two system registers: cards, applications and entries (domain §2)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from handlers.record import Record
+
+
+class Register(StrEnum):
+    """The two system registers that take cards."""
+
+    INFORMATION_RESOURCES = "INFORMATION_RESOURCES"
+    PERSONAL_DATA_SYSTEMS = "PERSONAL_DATA_SYSTEMS"
+
+
+class Trigger(StrEnum):
+    """The event that made the application a duty; the 20-day clock runs from its date."""
+
+    CREATED = "CREATED"
+    STRUCTURE_CHANGED = "STRUCTURE_CHANGED"
+    ACTIVITY_SUSPENDED = "ACTIVITY_SUSPENDED"
+    RESUMED = "RESUMED"
+
+
+class LifeCycleStatus(StrEnum):
+    """Where a resource is in its life."""
+
+    ESTABLISHED = "ESTABLISHED"
+    IN_USE = "IN_USE"
+    SUSPENDED = "SUSPENDED"
+    FINISHED = "FINISHED"
+
+
+class LegalActType(StrEnum):
+    """Rank of a legal act."""
+
+    LAW = "LAW"
+    DECREE = "DECREE"
+    DECISION = "DECISION"
+    ORDER = "ORDER"
+    OTHER = "OTHER"
+
+
+class LegalAct(Record, frozen=True, kw_only=True):
+    """A legal act that a card rests on."""
+
+    type: LegalActType
+    reference: str
+    """Number as the act itself gives it, for example `149`."""
+    title: str
+    adopted_on: date | None = None
+    url: str | None = None
+
+
+class Contact(Record, frozen=True, kw_only=True):
+    """A person or desk that answers for the resource."""
+
+    name: str
+    role: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+class ProtectionMeans(Record, frozen=True, kw_only=True):
+    """A means of protection, by the standard it follows, and its last audit."""
+
+    standard: str
+    protection_class: str | None = None
+    level: str | None = None
+    last_audit: date | None = None
+    audit_result: str | None = None
+
+
+class ExchangeLink(Record, frozen=True, kw_only=True):
+    """A system with which data are exchanged."""
+
+    system: str
+    purpose: str | None = None
+
+
+class RelationKind(StrEnum):
+    """Relation to another entry; the opposite one is kept by the register."""
+
+    SUB = "SUB"
+    SUPER = "SUPER"
+    USED = "USED"
+    USER = "USER"
+
+
+class Relation(Record, frozen=True, kw_only=True):
+    """A relation to another entry of the register, by its registration number."""
+
+    kind: RelationKind
+    entry_number: str
+
+
+class ResourceCard(Record, frozen=True, kw_only=True):
+    """Card of an information resource (Decision 89/2010)."""
+
+    short_name: str
+    name: str
+    purpose: str
+    owner: str
+    """Code of the agency that owns the resource."""
+    operator: str | None = None
+    legal_acts: tuple[LegalAct, ...]
+    contacts: tuple[Contact, ...] = ()
+    topics: tuple[str, ...] = ()
+    data_objects: tuple[str, ...] = ()
+    """Main data objects, ten at the most."""
+    classifiers: tuple[str, ...] = ()
+    software: tuple[str, ...] = ()
+    hardware: tuple[str, ...] = ()
+    protection: tuple[ProtectionMeans, ...] = ()
+    exchange_links: tuple[ExchangeLink, ...] = ()
+    local_register: str | None = None
+    relations: tuple[Relation, ...] = ()
+    status: LifeCycleStatus
+    status_date: date
+
+
+class Confidentiality(StrEnum):
+    """Whether the personal data are confidential or open."""
+
+    CONFIDENTIAL = "CONFIDENTIAL"
+    OPEN = "OPEN"
+
+
+class SpecialCategory(StrEnum):
+    """Special categories of personal data named in law."""
+
+    RACE_NATIONALITY = "RACE_NATIONALITY"
+    FAMILY_LIFE = "FAMILY_LIFE"
+    RELIGION = "RELIGION"
+    HEALTH = "HEALTH"
+    CONVICTION = "CONVICTION"
+
+
+class SystemKind(StrEnum):
+    """NEW, or PRE_EXISTING: older than the law, yet to be registered."""
+
+    NEW = "NEW"
+    PRE_EXISTING = "PRE_EXISTING"
+
+
+class PersonalDataSystemCard(Record, frozen=True, kw_only=True):
+    """Card of a personal-data information system (Decision 149/2010); one card a system."""
+
+    short_name: str
+    name: str
+    purpose: str
+    owner: str
+    operator: str | None = None
+    legal_acts: tuple[LegalAct, ...]
+    contacts: tuple[Contact, ...] = ()
+    subject_categories: tuple[str, ...]
+    data_categories: tuple[str, ...]
+    confidentiality: Confidentiality
+    special_categories: tuple[SpecialCategory, ...] = ()
+    subject_count: int
+    """Number of persons whose data are kept; 1 000 or more makes registration mandatory."""
+    actions: tuple[str, ...] = ()
+    manner: str
+    recipients: tuple[str, ...] = ()
+    cross_border_countries: tuple[str, ...] = ()
+    """ISO 3166-1 alpha-3 codes of the countries to which data are transferred; empty: none."""
+    database_place: str
+    retention: str
+    protection: tuple[ProtectionMeans, ...] = ()
+    biometrics: bool
+    licence_number: str | None = None
+    uses_fin: bool
+    responsible_person: str
+    start_date: date
+    stop_condition: str
+    kind: SystemKind
+
+
+class RegistrationApplication(Record, frozen=True, kw_only=True):
+    """What a representative signs (or confirms by password) to have a card registered.
+
+    Exactly one card is given, and it is the one of `register`.
+    """
+
+    register: Register
+    trigger: Trigger
+    event_date: date
+    """Day of the event; the application is due 20 calendar days later, late ones are recorded as late."""
+    applicant: str
+    """Code of the applying agency."""
+    representative: str
+    """FIN of the person who confirms the application."""
+    resource_card: ResourceCard | None = None
+    personal_data_system_card: PersonalDataSystemCard | None = None
+
+
+class AppealKind(StrEnum):
+    """What an e-appeal asks of an entry. v1 opens CHANGE and CANCELLATION."""
+
+    CHANGE = "CHANGE"
+    CANCELLATION = "CANCELLATION"
+
+
+class AppealApplication(Record, frozen=True, kw_only=True):
+    """An e-appeal against a registered entry. A CHANGE carries the whole new card and the version it starts from."""
+
+    kind: AppealKind
+    applicant: str
+    representative: str
+    entry_number: str
+    against_version: int
+    """Version of the entry the applicant was looking at; 1 is the first."""
+    reason: str
+    event_date: date
+    resource_card: ResourceCard | None = None
+    personal_data_system_card: PersonalDataSystemCard | None = None
+
+
+class ConfirmationMethod(StrEnum):
+    """How an application was officially confirmed (domain §2); kept for ever."""
+
+    XADES = "XADES"
+    PASSWORD = "PASSWORD"  # noqa: S105 - the name of a method, not a password
+
+
+class Confirmation(Record, frozen=True, kw_only=True):
+    """Which of the two official confirmations an application bears, and by whom."""
+
+    method: ConfirmationMethod
+    representative: str
+    """FIN of the person."""
+    confirmed_at: datetime
+    """Claimed signing time of the XAdES signature, or the time of the password check; UTC."""
+    certificate_fingerprint: str | None = None
+    signed_file: bytes | None = None
+    """The signed file byte for byte (XADES only)."""
+
+
+class Defect(Record, frozen=True, kw_only=True):
+    """One thing wrong with a card or an application, in words the applicant can act on."""
+
+    path: str
+    """Where: element names from the application's root, for example `/resourceCard/legalActs[1]/url`."""
+    rule: str
+    """Stable code of the rule that is broken, for example `owner.enrolled`."""
+    text_az: str
+    text_en: str
+
+
+class ValidationReport(Record, frozen=True, kw_only=True):
+    """All defects of an application at once; empty: it would be taken in as it is."""
+
+    valid: bool
+    defects: tuple[Defect, ...] = ()
+    notes: tuple[Defect, ...] = ()
+    """Not defects, but recorded and shown: for example that the 20-day term has passed."""
+
+
+class EntryStatus(StrEnum):
+    """Status of an entry in its register."""
+
+    REGISTERED = "REGISTERED"
+    SUSPENDED = "SUSPENDED"
+    CANCELLED = "CANCELLED"
+
+
+class Entry(Record, frozen=True, kw_only=True):
+    """One version of an entry, as it was valid at `as_of` and known at `as_known_at`."""
+
+    number: str
+    register: Register
+    version: int
+    status: EntryStatus
+    owner: str
+    valid_from: datetime
+    """From when this version is true; UTC."""
+    recorded_at: datetime
+    """Since when the register knows it; UTC."""
+    resource_card: ResourceCard | None = None
+    personal_data_system_card: PersonalDataSystemCard | None = None
