@@ -1,0 +1,258 @@
+"""Every fault this gateway can give, in one table: code, HTTP status, SOAP mapping and text (security §3).
+
+A code is `side.place.reason` and never changes its meaning. The outward text is fixed; the precise reason of a
+refusal (for example `SIG.REF.DIGEST`) goes to the log under the fault id and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+WSSE: Final = "wsse"
+"""Marks a SOAP 1.1 fault code, or a SOAP 1.2 subcode, of the WS-Security namespace."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultKind:
+    """One row of the table."""
+
+    code: str
+    http: int
+    """HTTP status of the SOAP 1.1 answer (Basic Profile R1126: 500), or of the bare answer before SOAP."""
+    soap: str
+    """`Client`, `Server`, `VersionMismatch` or `MustUnderstand`; SOAP 1.2 says `Sender` and `Receiver`."""
+    subcode: str | None
+    """Local name in the WS-Security namespace, where that standard has one."""
+    text_en: str
+    text_az: str
+    retry_after: int | None = None
+    """Seconds after which trying again makes sense."""
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is answered by plain text because nothing was parsed yet."""
+        return self.code.startswith("client.http.")
+
+
+def _table(*rows: FaultKind) -> Mapping[str, FaultKind]:
+    return MappingProxyType({row.code: row for row in rows})
+
+
+_CHECK_EN = "The message could not be verified. Ask the operator with the fault id."
+_CHECK_AZ = "Mesajın həqiqiliyi təsdiqlənmədi. Nasazlıq nömrəsi ilə operatora müraciət edin."
+
+FAULTS: Final = _table(
+    # Before SOAP: nothing was parsed, the answer is one line of plain text.
+    FaultKind(
+        "client.http.not-found", 404, "Client", None,
+        "No service is offered at this path. ListServices of the bus service names them all.",
+        "Bu ünvanda xidmət yoxdur. Xidmətlərin siyahısını bus xidmətinin ListServices əməliyyatı verir.",
+    ),
+    FaultKind(
+        "client.http.method-not-allowed", 405, "Client", None,
+        "Send the SOAP message with POST; GET serves the contract at ?wsdl only.",
+        "SOAP mesajını POST ilə göndərin; GET yalnız ?wsdl müqaviləsini verir.",
+    ),
+    FaultKind(
+        "client.http.bad-request", 400, "Client", None,
+        "The HTTP request is not well formed.",
+        "HTTP sorğusu düzgün tərtib edilməyib.",
+    ),
+    FaultKind(
+        "client.http.too-large", 413, "Client", None,
+        "The message is larger than this operation allows.",
+        "Mesajın həcmi bu əməliyyat üçün icazə verilən həddən böyükdür.",
+    ),
+    FaultKind(
+        "client.http.media-type", 415, "Client", None,
+        "Send text/xml (SOAP 1.1) or application/soap+xml (SOAP 1.2) in UTF-8 or UTF-16, "
+        "without content encoding and without attachments.",
+        "text/xml (SOAP 1.1) və ya application/soap+xml (SOAP 1.2) göndərin: UTF-8 və ya UTF-16, "
+        "sıxılmadan və qoşmasız.",
+    ),
+    # The XML itself.
+    FaultKind(
+        "client.xml.malformed", 400, "Client", None,
+        "The message is not well-formed XML.",
+        "Mesaj düzgün tərtib edilmiş XML deyil.",
+    ),
+    FaultKind(
+        "client.xml.forbidden", 400, "Client", None,
+        "A document type declaration, entity or processing instruction is not allowed.",
+        "Sənəd tipi təyininə, obyekt istinadına və emal təlimatına icazə verilmir.",
+    ),
+    FaultKind(
+        "client.xml.encoding", 400, "Client", None,
+        "Only UTF-8, and UTF-16 with a byte order mark, are accepted.",
+        "Yalnız UTF-8 və bayt sırası işarəli UTF-16 qəbul edilir.",
+    ),
+    FaultKind(
+        "client.xml.limit", 400, "Client", None,
+        "The message exceeds a structural limit (depth, elements, attributes, namespaces or text length).",
+        "Mesaj struktur həddini aşır (dərinlik, element, atribut, ad fəzası və ya mətn uzunluğu).",
+    ),
+    # SOAP and addressing.
+    FaultKind(
+        "client.soap.structure", 500, "Client", None,
+        "The envelope must hold one optional Header and one Body with exactly one child element.",
+        "Zərfdə bir (məcburi olmayan) Header və yalnız bir alt elementi olan bir Body olmalıdır.",
+    ),
+    FaultKind(
+        "client.soap.version-mismatch", 500, "VersionMismatch", None,
+        "Use the SOAP 1.1 envelope with text/xml or the SOAP 1.2 envelope with application/soap+xml.",
+        "text/xml ilə SOAP 1.1, application/soap+xml ilə SOAP 1.2 zərfindən istifadə edin.",
+    ),
+    FaultKind(
+        "client.soap.must-understand", 500, "MustUnderstand", None,
+        "A header marked mustUnderstand is not known here.",
+        "mustUnderstand ilə işarələnmiş başlıq burada tanınmır.",
+    ),
+    FaultKind(
+        "client.soap.action-mismatch", 500, "Client", None,
+        "SOAPAction (or the action parameter, or wsa:Action) names another operation than the Body.",
+        "SOAPAction (və ya action parametri, wsa:Action) Body-dəki əməliyyatdan fərqli əməliyyat göstərir.",
+    ),
+    FaultKind(
+        "client.addressing.invalid", 500, "Client", None,
+        "A WS-Addressing header is malformed, repeated, or addressed elsewhere.",
+        "WS-Addressing başlığı düzgün deyil, təkrarlanır və ya başqa ünvana yönəlib.",
+    ),
+    # WS-Security. One text for every cause that an outsider could learn from.
+    FaultKind(
+        "client.security.missing", 500, "Client", "InvalidSecurity",
+        "The message carries no WS-Security header. Sign Body and Timestamp with the enrolled certificate.",
+        "Mesajda WS-Security başlığı yoxdur. Body və Timestamp qeydiyyatdan keçmiş sertifikatla imzalanmalıdır.",
+    ),
+    FaultKind(
+        "client.security.header-invalid", 500, "Client", "InvalidSecurity",
+        "The WS-Security header does not follow the published policy.",
+        "WS-Security başlığı elan edilmiş qaydalara uyğun deyil.",
+    ),
+    FaultKind(
+        "client.security.algorithm", 500, "Client", "UnsupportedAlgorithm",
+        "Use RSA or ECDSA with SHA-256 or stronger and exclusive canonicalisation only.",
+        "Yalnız SHA-256 və ya daha güclü RSA/ECDSA və eksklüziv kanonikləşdirmədən istifadə edin.",
+    ),
+    FaultKind(
+        "client.security.token-invalid", 500, "Client", "InvalidSecurityToken",
+        "The security token cannot be used.",
+        "Təhlükəsizlik nişanından istifadə etmək mümkün deyil.",
+    ),
+    FaultKind(
+        "client.security.token-unsupported", 500, "Client", "UnsupportedSecurityToken",
+        "Send the certificate as a BinarySecurityToken (X509v3) and refer to it directly.",
+        "Sertifikatı BinarySecurityToken (X509v3) kimi göndərin və ona birbaşa istinad edin.",
+    ),
+    FaultKind(
+        "client.security.token-unavailable", 500, "Client", "SecurityTokenUnavailable",
+        "The referenced security token cannot be found.",
+        "İstinad edilən təhlükəsizlik nişanı tapılmadı.",
+    ),
+    FaultKind("client.security.failed-check", 500, "Client", "FailedCheck", _CHECK_EN, _CHECK_AZ),
+    FaultKind(
+        "client.security.signature-mismatch", 500, "Client", "FailedCheck",
+        "The signature does not match what was sent; the explanation names the part.",
+        "İmza göndərilən məlumata uyğun gəlmir; izahda hissə göstərilib.",
+    ),
+    FaultKind(
+        "client.security.not-covered", 500, "Client", "FailedCheck",
+        "A part that must be signed is not covered by the signature; the explanation names it.",
+        "İmzalanmalı olan hissə imza ilə əhatə olunmayıb; izahda göstərilib.",
+    ),
+    FaultKind(
+        "client.security.expired", 500, "Client", "MessageExpired",
+        "The message is outside its time window. Check the clock and sign anew.",
+        "Mesajın vaxt pəncərəsi keçib. Saatı yoxlayın və yenidən imzalayın.",
+    ),
+    FaultKind(
+        "client.security.authentication-failed", 500, "Client", "FailedAuthentication",
+        "The person could not be authenticated.",
+        "Şəxsin kimliyi təsdiqlənmədi.",
+    ),
+    # After the caller is known.
+    FaultKind(
+        "client.access.denied", 500, "Client", None,
+        "The calling system has no right to this operation. AllowedOperations tells what it may call.",
+        "Çağıran sistemin bu əməliyyata hüququ yoxdur. İcazələri AllowedOperations göstərir.",
+    ),
+    FaultKind(
+        "client.contract.unknown-operation", 500, "Client", None,
+        "The service has no such operation. See its contract at ?wsdl.",
+        "Xidmətdə belə əməliyyat yoxdur. Müqavilə ?wsdl ünvanındadır.",
+    ),
+    FaultKind(
+        "client.contract.invalid", 500, "Client", None,
+        "The request does not follow the published schema; the field errors name the places.",
+        "Sorğu elan edilmiş sxemə uyğun deyil; yerləri sahə xətaları göstərir.",
+    ),
+    FaultKind(
+        "client.request.conflict", 500, "Client", None,
+        "This request id was used before for another content. Give a new request a new id.",
+        "Bu sorğu nömrəsi əvvəllər başqa məzmun üçün istifadə olunub. Yeni sorğuya yeni nömrə verin.",
+    ),
+    # Our side. Nothing was accepted when one of these is answered.
+    FaultKind(
+        "server.broker.unavailable", 503, "Server", None,
+        "The request was not accepted: the queue cannot take it now. Send the same request again later.",
+        "Sorğu qəbul edilmədi: növbə hazırda onu götürə bilmir. Eyni sorğunu sonra yenidən göndərin.",
+        retry_after=5,
+    ),
+    FaultKind(
+        "server.store.unavailable", 503, "Server", None,
+        "The register cannot be asked now. Nothing may be concluded about what was asked; try again later.",
+        "Reyestrə hazırda sorğu vermək mümkün deyil. Soruşulan barədə nəticə çıxarmayın; sonra yenidən cəhd edin.",
+        retry_after=5,
+    ),
+    FaultKind(
+        "server.overloaded", 503, "Server", None,
+        "Too many requests are under way. Send the same request again later.",
+        "Eyni vaxtda həddən çox sorğu var. Eyni sorğunu sonra yenidən göndərin.",
+        retry_after=2,
+    ),
+    FaultKind(
+        "server.internal", 500, "Server", None,
+        "An unexpected error occurred; it is on record under the fault id. Nothing was accepted unless a receipt says so.",
+        "Gözlənilməz xəta baş verdi; nasazlıq nömrəsi ilə qeydə alınıb. Qəbz verilməyibsə, heç nə qəbul edilməyib.",
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One place in a request that breaks the contract; its text never repeats the value."""
+
+    path: str
+    """Element names from the operation element, for example `/CheckDocuments/documents[3]/country`."""
+    rule: str
+    """Facet or rule that is broken, for example `pattern`, `required`, `enumeration`."""
+    text: str
+    """English; what to change."""
+
+
+_NO_EXPLANATION: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@dataclass(eq=False)
+class RefusalError(Exception):
+    """A message is refused: `code` is told to the caller, `reason` to the log only."""
+
+    code: str
+    reason: str = ""
+    """Precise cause for the audit, for example `SIG.REF.DUP_ID`; no content of the message."""
+    explanation: Mapping[str, str] = field(default=_NO_EXPLANATION)
+    """Told only to an enrolled caller (security §0): names and values of the failed check."""
+    fields: tuple[FieldError, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Fail at once on a code that is not in the table."""
+        if self.code not in FAULTS:
+            raise KeyError(self.code)
+        super().__init__(f"{self.code} ({self.reason})" if self.reason else self.code)
+
+    @property
+    def kind(self) -> FaultKind:
+        """The row of the table."""
+        return FAULTS[self.code]
