@@ -1,0 +1,62 @@
+"""The enrolled parties as the edge knows them: the newest snapshot that could be read, kept through an outage."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from handlers.parties.model import Directory
+from handlers.store.ports import StoreUnavailableError
+
+_log = structlog.get_logger(__name__)
+
+
+class DirectoryCache:
+    """Holds a `Directory` and renews it in the background.
+
+    Commands must go on being accepted while the register store is away (reliability §0), so a failed
+    look-up keeps what is known. A change of rights takes effect after one refresh interval at the latest.
+    """
+
+    def __init__(self, load: Callable[[int], Directory | None], *, refresh: float) -> None:
+        """`load(version)` returns the directory, or None when `version` is still the newest."""
+        self._load = load
+        self._refresh = refresh
+        self._current: Directory | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="directory", daemon=True)
+
+    def start(self) -> None:
+        """Load once, then keep renewing. The store may still be away; see `current`."""
+        self.renew()
+        self._thread.start()
+
+    def current(self) -> Directory:
+        """Return the newest known snapshot; raises `StoreUnavailableError` when none could be read yet."""
+        if self._current is None:
+            self.renew()
+        if self._current is None:
+            raise StoreUnavailableError("the enrolled parties have not been read yet")
+        return self._current
+
+    def renew(self) -> None:
+        """Look whether the directory changed, and take the new one if so; an outage changes nothing."""
+        known = -1 if self._current is None else self._current.version
+        try:
+            newer = self._load(known)
+        except StoreUnavailableError:
+            _log.warning("directory.kept", version=known)
+            return
+        if newer is not None:
+            self._current = newer
+            _log.info("directory.renewed", version=newer.version, systems=len(newer.systems))
+
+    def stop(self) -> None:
+        """End the background renewal."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._refresh):
+            self.renew()

@@ -1,0 +1,179 @@
+"""Intake: command → durable message → signed receipt. It never needs the register store.
+
+The receipt is made before the message is published and travels inside it, so that the worker keeps the very
+bytes the caller gets. It is handed out when, and only when, the broker has confirmed the message.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+from typing import Final, Protocol
+
+import structlog
+from handlers.receipts.ledger import RequestConflictError
+
+from gateway.faults import RefusalError
+from gateway.tracking import TrackingIds
+from handlers import messages, queue_names
+from handlers.clock import Clock
+from handlers.receipts.model import StoredReceipt
+from handlers.store.ports import StoreConflictError, StoreUnavailableError
+from queues.broker import BrokerError, Publisher
+from queues.message import Message
+from queues.steps import reached
+from queues.topology import QueueSpec
+
+_log = structlog.get_logger(__name__)
+
+QUEUE_OF_SERVICE: Final[Mapping[str, QueueSpec]] = {
+    "registration": queue_names.REGISTRATION,
+    "documents": queue_names.DOCUMENTS,
+    "notices": queue_names.NOTICE_COMMANDS,
+}
+
+_REMEMBERED: Final = 10_000
+_LEDGER_REST: Final = 5.0
+"""Seconds for which a store that did not answer in time is not asked again."""
+
+
+class Ledger(Protocol):
+    """Where the receipts that were offered are kept, so that a repetition gets the original."""
+
+    def offer(self, receipt: StoredReceipt, operation: str, now: datetime) -> StoredReceipt:
+        """Keep `receipt`, or return the one kept for the same request; raises `RequestConflictError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorisedCommand:
+    """A command that passed every stage before intake."""
+
+    agency: str
+    system: str
+    operation: str
+    """`service.Operation`."""
+    context: messages.RequestContext
+    digest: str
+    """SHA-256 of the canonical request, hexadecimal."""
+    received: bytes
+    command: messages.Command
+
+
+class Intake:
+    """Accepts commands. Shared by all request threads of a process."""
+
+    def __init__(
+        self,
+        *,
+        publisher: Publisher,
+        ledger: Ledger,
+        tracking: TrackingIds,
+        make_receipt: Callable[[str, AuthorisedCommand, datetime], bytes],
+        clock: Clock,
+        confirm_timeout: float,
+        ledger_timeout: float,
+    ) -> None:
+        self._publisher = publisher
+        self._ledger = ledger
+        self._tracking = tracking
+        self._make_receipt = make_receipt
+        self._clock = clock
+        self._confirm_timeout = confirm_timeout
+        self._ledger_timeout = ledger_timeout
+        self._ledger_rests_until = 0.0
+        self._ledger_calls = ThreadPoolExecutor(max_workers=8, thread_name_prefix="ledger")
+        self._recent: OrderedDict[tuple[str, str], StoredReceipt] = OrderedDict()
+        self._recent_lock = threading.Lock()
+
+    def accept(self, command: AuthorisedCommand) -> StoredReceipt:
+        """Publish `command`, wait for the confirm, and return the receipt to hand out.
+
+        A repetition gets the original receipt, byte for byte. Raises `RefusalError`: `client.request.conflict` when the
+        request id was used for other content, `server.broker.unavailable` when nothing was accepted.
+        """
+        known = self._recent_receipt(command)
+        if known is not None:
+            return known
+        now = self._clock()
+        tracking_id = self._tracking.issue(command.agency)
+        offered = StoredReceipt(
+            tracking_id=tracking_id,
+            agency=command.agency,
+            request_id=command.context.request_id,
+            digest=command.digest,
+            receipt=self._make_receipt(tracking_id, command, now),
+        )
+        receipt = self._offer(offered, command.operation, now)
+        self._publish(command, receipt, now)
+        self._remember(receipt)
+        return receipt
+
+    def close(self) -> None:
+        """Stop asking the ledger; the publisher belongs to the composition root."""
+        self._ledger_calls.shutdown(wait=False, cancel_futures=True)
+
+    def _recent_receipt(self, command: AuthorisedCommand) -> StoredReceipt | None:
+        with self._recent_lock:
+            known = self._recent.get((command.agency, command.context.request_id))
+        if known is not None and known.digest != command.digest:
+            raise RefusalError("client.request.conflict", reason="INTAKE.REQUEST_ID.OTHER_CONTENT")
+        return known
+
+    def _remember(self, receipt: StoredReceipt) -> None:
+        with self._recent_lock:
+            self._recent[receipt.agency, receipt.request_id] = receipt
+            while len(self._recent) > _REMEMBERED:
+                self._recent.popitem(last=False)
+
+    def _offer(self, receipt: StoredReceipt, operation: str, now: datetime) -> StoredReceipt:
+        """Ask the ledger, but never wait long for it: the store may be down, and intake must not be."""
+        if monotonic() < self._ledger_rests_until:
+            return receipt
+        call = self._ledger_calls.submit(self._ledger.offer, receipt, operation, now)
+        try:
+            return call.result(timeout=self._ledger_timeout)
+        except RequestConflictError as error:
+            raise RefusalError("client.request.conflict", reason="INTAKE.REQUEST_ID.OTHER_CONTENT") from error
+        except (StoreUnavailableError, StoreConflictError, FutureTimeoutError) as error:
+            self._ledger_rests_until = monotonic() + _LEDGER_REST
+            _log.warning("intake.without-ledger", cause=type(error).__name__, tracking_id=receipt.tracking_id)
+            return receipt
+
+    def _publish(self, command: AuthorisedCommand, receipt: StoredReceipt, now: datetime) -> None:
+        service = command.operation.partition(".")[0]
+        accepted = messages.AcceptedCommand(
+            tracking_id=receipt.tracking_id,
+            agency=command.agency,
+            system=command.system,
+            operation=command.operation,
+            context=command.context,
+            digest=command.digest,
+            received_at=now,
+            receipt=receipt.receipt,
+            received=command.received,
+            command=command.command,
+        )
+        message = Message(
+            message_id=receipt.tracking_id,
+            queue=QUEUE_OF_SERVICE[service].name,
+            type=type(command.command).__name__,
+            schema=messages.SCHEMA,
+            body=messages.encode(accepted),
+            created_at=now,
+            headers={"tracking-id": receipt.tracking_id},
+        )
+        confirmed = self._publisher.submit(message)
+        reached("A3")
+        try:
+            confirmed.result(timeout=self._confirm_timeout)
+        except (BrokerError, FutureTimeoutError) as error:
+            raise RefusalError(
+                "server.broker.unavailable", reason=f"INTAKE.NOT_CONFIRMED.{type(error).__name__}"
+            ) from error
+        reached("A4")

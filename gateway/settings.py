@@ -1,0 +1,212 @@
+"""Every setting, its unit, its default and where its value came from. Read once, in the composition roots.
+
+A value is looked for in the environment (`GATEWAY_DATABASE`), then in the TOML file
+(`gateway.toml` in `GATEWAY_HOME`, or the file that `GATEWAY_CONFIG` names: `database = "…"`), then the default stands.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the text says which one, where it was found and what it takes."""
+
+
+def _setting(default: Any, unit: str, meaning: str) -> Any:
+    return field(default=default, metadata={"unit": unit, "meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of a process; frozen, and passed to the parts that need them."""
+
+    home: str = _setting(".gateway", "folder", "Keys, trust store and, in the embedded mode, the databases")
+    bind: str = _setting("127.0.0.1:8080", "address:port", "Where the SOAP endpoint listens")
+    public_url: str = _setting("", "URL", "Address callers use, written into the WSDL; empty: as they called")
+    database: str = _setting("", "URL", "Register store: sqlite:///FILE or postgresql://…; empty: SQLite in the home")
+    broker: str = _setting("", "URL", "Broker: sqlite:///FILE or amqp(s)://…; empty: embedded in the home")
+    http_threads: int = _setting(8, "threads", "Requests answered at the same time by one process")
+    connections: int = _setting(1000, "connections", "Open HTTP connections a process keeps at the most")
+    idle_timeout: int = _setting(30, "seconds", "An HTTP connection without traffic is closed after this")
+    max_message: int = _setting(5_000_000, "bytes", "Largest message, where the operation does not say more")
+    max_bulk_message: int = _setting(10_000_000, "bytes", "Largest message of a bulk operation")
+    max_age: int = _setting(300, "seconds", "Longest life a message's Timestamp may claim")
+    clock_skew: int = _setting(60, "seconds", "How far a caller's clock may run ahead of ours")
+    confirm_timeout: float = _setting(2.0, "seconds", "How long intake waits for the broker's confirm")
+    ledger_timeout: float = _setting(0.5, "seconds", "How long intake waits for the receipt ledger of the store")
+    store_timeout: float = _setting(5.0, "seconds", "Longest statement or lock wait in the store")
+    store_connections: int = _setting(16, "connections", "Connections to the store a process keeps at the most")
+    directory_refresh: float = _setting(1.0, "seconds", "How often the enrolled parties are looked up again")
+    worker_threads: int = _setting(1, "threads", "Consumers per queue in one worker process")
+    prefetch: int = _setting(8, "messages", "Unsettled messages a consumer holds (10 at the most)")
+    drain_timeout: float = _setting(30.0, "seconds", "How long a process finishes its work when told to stop")
+    log_format: str = _setting("text", "text | json", "Form of the log lines on standard error")
+    log_level: str = _setting("INFO", "level", "Least level that is logged")
+    language: str = _setting("en", "az | en", "Language of the command line's messages")
+
+    @property
+    def home_path(self) -> Path:
+        """The home as a path."""
+        return Path(self.home)
+
+    @property
+    def database_url(self) -> str:
+        """URL of the register store, the embedded default filled in."""
+        return self.database or f"sqlite:///{(self.home_path / 'registers.db').resolve()}"
+
+    @property
+    def broker_url(self) -> str:
+        """URL of the broker, the embedded default filled in."""
+        return self.broker or f"sqlite:///{(self.home_path / 'broker.db').resolve()}"
+
+    @property
+    def host_and_port(self) -> tuple[str, int]:
+        """The bind address taken apart."""
+        host, _, port = self.bind.rpartition(":")
+        return host.strip("[]"), int(port)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value came from, for `gateway settings`."""
+
+    name: str
+    value: str
+    unit: str
+    origin: str
+    meaning: str
+
+
+PREFIX: Final = "GATEWAY_"
+_NAMES: Final = frozenset(each.name for each in fields(Settings))
+_SPECIAL: Final = frozenset({"GATEWAY_CONFIG"})
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings; raises `SettingsError` for an unknown name or a value that cannot be used."""
+    return load_with_origins(environ)[0]
+
+
+def load_with_origins(environ: Mapping[str, str]) -> tuple[Settings, list[Origin]]:
+    """The settings, and for each of them its value (secrets masked), unit and origin."""
+    _refuse_unknown_variables(environ)
+    path = _file_of(environ)
+    table = _read_file(path)
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for each in fields(Settings):
+        variable = PREFIX + each.name.upper()
+        if variable in environ:
+            raw, origins[each.name] = environ[variable], variable
+        elif each.name in table:
+            raw, origins[each.name] = table[each.name], str(path)
+        else:
+            continue
+        values[each.name] = _convert(each.name, raw, type(each.default), origins[each.name])
+    settings = Settings(**values)
+    _check(settings, origins)
+    shown = [
+        Origin(
+            name=each.name,
+            value=masked(str(_effective(settings, each.name))),
+            unit=each.metadata["unit"],
+            origin=origins.get(each.name, "default"),
+            meaning=each.metadata["meaning"],
+        )
+        for each in fields(Settings)
+    ]
+    return settings, shown
+
+
+def masked(value: str) -> str:
+    """`value` with the password of a URL replaced by stars."""
+    parts = urlsplit(value)
+    if not parts.password:
+        return value
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{parts.username}:***@{host}"))
+
+
+def _effective(settings: Settings, name: str) -> Any:
+    if name in ("database", "broker"):
+        return getattr(settings, f"{name}_url")
+    return getattr(settings, name)
+
+
+def _refuse_unknown_variables(environ: Mapping[str, str]) -> None:
+    for variable in sorted(environ):
+        known = variable in _SPECIAL or variable.removeprefix(PREFIX).lower() in _NAMES
+        if variable.startswith(PREFIX) and not known:
+            raise SettingsError(f"{variable} is not a setting. `gateway settings` lists the known ones.")
+
+
+def _file_of(environ: Mapping[str, str]) -> Path:
+    if "GATEWAY_CONFIG" in environ:
+        path = Path(environ["GATEWAY_CONFIG"])
+        if not path.is_file():
+            raise SettingsError(f"GATEWAY_CONFIG names {path}, which is not a file.")
+        return path
+    return Path(environ.get("GATEWAY_HOME", ".gateway")) / "gateway.toml"
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read as TOML: {error}") from error
+    unknown = sorted(set(table) - _NAMES)
+    if unknown:
+        raise SettingsError(f"{path}: {', '.join(unknown)}: no such setting. `gateway settings` lists the known ones.")
+    return table
+
+
+def _convert(name: str, raw: Any, kind: type, origin: str) -> Any:
+    try:
+        # bool is an int to Python; `http_threads = true` is a mistake all the same.
+        return kind(None if isinstance(raw, bool) and kind is not str else raw)
+    except (TypeError, ValueError) as error:
+        wanted = "a whole number" if kind is int else "a number"
+        raise SettingsError(f"{name} (from {origin}) must be {wanted}.") from error
+
+
+_POSITIVE: Final = tuple(each.name for each in fields(Settings) if isinstance(each.default, int | float))
+_CHOICES: Final = {
+    "log_format": ("text", "json"),
+    "log_level": ("DEBUG", "INFO", "WARNING", "ERROR"),
+    "language": ("az", "en"),
+}
+_SCHEMES: Final = {
+    "database": ("sqlite", "postgresql", "postgresql+psycopg"),
+    "broker": ("sqlite", "amqp", "amqps"),
+}
+_LARGEST_PREFETCH: Final = 10
+
+
+def _check(settings: Settings, origins: Mapping[str, str]) -> None:
+    def fail(name: str, wanted: str) -> None:
+        raise SettingsError(f"{name} (from {origins.get(name, 'default')}) {wanted}.")
+
+    for name in _POSITIVE:
+        if not getattr(settings, name) > 0:
+            fail(name, "must be greater than 0")
+    if settings.prefetch > _LARGEST_PREFETCH:
+        fail("prefetch", f"must be {_LARGEST_PREFETCH} at the most, so that a crash does not drag neighbours along")
+    for name, choices in _CHOICES.items():
+        if getattr(settings, name) not in choices:
+            fail(name, f"must be one of {', '.join(choices)}")
+    for name, schemes in _SCHEMES.items():
+        value = getattr(settings, name)
+        if value and urlsplit(value).scheme not in schemes:
+            fail(name, f"must be a URL that begins with one of {', '.join(f'{each}:' for each in schemes)}")
+    host, _, port = settings.bind.rpartition(":")
+    if not host or not port.isdigit():
+        fail("bind", "must be ADDRESS:PORT, for example 127.0.0.1:8080")

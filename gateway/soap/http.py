@@ -1,0 +1,204 @@
+"""The HTTP face: routes, media types and sizes. Everything behind it sees `Call` and gives `Reply`.
+
+Only POST reaches an operation, and there is one way to it; GET serves the contract, health and figures.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from urllib.parse import parse_qs
+
+import structlog
+from uuid_utils import compat as uuid
+
+from gateway.faults import RefusalError
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+_log = structlog.get_logger(__name__)
+
+SOAP_11: Final = "1.1"
+SOAP_12: Final = "1.2"
+VERSION_OF_MEDIA_TYPE: Final = {"text/xml": SOAP_11, "application/soap+xml": SOAP_12}
+_CHARSETS: Final = frozenset({"", "utf-8", "utf8", "utf-16"})
+_PREFIX: Final = "/soap/"
+_REASONS: Final = {
+    200: "OK",
+    400: "Bad Request",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+_EVERY_REPLY: Final = (("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One POST to a service, before anything of it was parsed."""
+
+    service: str
+    soap_version: str
+    """As the media type announces it."""
+    action: str | None
+    """SOAPAction without its quotes (1.1) or the action parameter (1.2); None: not sent."""
+    charset: str
+    """As the media type announces it, lower case; empty: not said."""
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back over HTTP."""
+
+    status: int
+    media_type: str
+    body: bytes = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Contracts(Protocol):
+    """Where the published documents come from."""
+
+    def services(self) -> Iterable[str]:
+        """Names of the services that are offered."""
+
+    def largest(self, service: str) -> int:
+        """Largest message in bytes that any operation of `service` takes."""
+
+    def document(self, service: str, xsd: str | None, base_url: str) -> bytes | None:
+        """Return the WSDL of `service`, or with `xsd` one of its schemas; None when there is none."""
+
+
+class HttpFront:
+    """The WSGI application."""
+
+    def __init__(
+        self,
+        *,
+        endpoint: Callable[[Call], Reply],
+        contracts: Contracts,
+        health: Callable[[], Mapping[str, Any]],
+        figures: Callable[[], bytes],
+        public_url: str = "",
+    ) -> None:
+        self._endpoint = endpoint
+        self._contracts = contracts
+        self._health = health
+        self._figures = figures
+        self._public_url = public_url.rstrip("/")
+        self._services = frozenset(contracts.services())
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request (PEP 3333)."""
+        try:
+            reply = self._route(environ)
+        except RefusalError as refusal:
+            reply = bare_fault(refusal)
+        headers = [
+            ("Content-Type", reply.media_type),
+            ("Content-Length", str(len(reply.body))),
+            *_EVERY_REPLY,
+            *reply.headers,
+        ]
+        start_response(f"{reply.status} {_REASONS.get(reply.status, 'Unknown')}", headers)
+        return [reply.body]
+
+    def _route(self, environ: WSGIEnvironment) -> Reply:
+        path, method = environ.get("PATH_INFO", ""), environ["REQUEST_METHOD"]
+        if path in ("/health", "/metrics"):
+            _only(method, "GET")
+            return self._health_reply() if path == "/health" else Reply(200, _METRICS_TYPE, self._figures())
+        service, _, version = path.removeprefix(_PREFIX).partition("/")
+        if not path.startswith(_PREFIX) or version != "v1" or service not in self._services:
+            raise RefusalError("client.http.not-found", reason="HTTP.PATH")
+        if method == "GET":
+            return self._contract(service, environ)
+        _only(method, "POST")
+        return self._endpoint(read_call(service, environ, self._contracts.largest(service)))
+
+    def _contract(self, service: str, environ: WSGIEnvironment) -> Reply:
+        query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+        names = {name.lower(): values[0] for name, values in query.items()}
+        if "wsdl" not in names and "xsd" not in names:
+            raise RefusalError("client.http.method-not-allowed", reason="HTTP.GET")
+        document = self._contracts.document(service, names.get("xsd"), self._public_url or _base_url(environ))
+        if document is None:
+            raise RefusalError("client.http.not-found", reason="HTTP.XSD")
+        return Reply(200, "text/xml; charset=utf-8", document)
+
+    def _health_reply(self) -> Reply:
+        health = self._health()
+        status = 200 if health["status"] == "ok" else 503
+        return Reply(status, "application/json", json.dumps(health).encode() + b"\n")
+
+
+_METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def _only(method: str, allowed: str) -> None:
+    if method != allowed:
+        raise RefusalError("client.http.method-not-allowed", reason="HTTP.METHOD")
+
+
+def _base_url(environ: WSGIEnvironment) -> str:
+    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    return f"{environ['wsgi.url_scheme']}://{host}"
+
+
+def read_call(service: str, environ: WSGIEnvironment, limit: int) -> Call:
+    """Take a POST apart; raises `RefusalError` of the `client.http.*` kind before the body is read where possible."""
+    media_type, parameters = _media_type(environ.get("CONTENT_TYPE", ""))
+    version = VERSION_OF_MEDIA_TYPE.get(media_type)
+    charset = parameters.get("charset", "").lower()
+    if version is None or charset not in _CHARSETS:
+        raise RefusalError("client.http.media-type", reason="HTTP.MEDIA_TYPE")
+    if environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() != "identity":
+        raise RefusalError("client.http.media-type", reason="HTTP.CONTENT_ENCODING")
+    action = parameters.get("action") if version == SOAP_12 else environ.get("HTTP_SOAPACTION")
+    return Call(
+        service=service,
+        soap_version=version,
+        action=None if action is None else action.strip().removeprefix('"').removesuffix('"'),
+        charset=charset,
+        body=_read_body(environ, limit),
+    )
+
+
+def _media_type(header: str) -> tuple[str, dict[str, str]]:
+    media_type, *rest = header.split(";")
+    parameters = {}
+    for each in rest:
+        name, _, value = each.partition("=")
+        parameters[name.strip().lower()] = value.strip().strip('"')
+    return media_type.strip().lower(), parameters
+
+
+def _read_body(environ: WSGIEnvironment, limit: int) -> bytes:
+    try:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+    except ValueError as error:
+        raise RefusalError("client.http.bad-request", reason="HTTP.CONTENT_LENGTH") from error
+    if length > limit:
+        raise RefusalError("client.http.too-large", reason="HTTP.CONTENT_LENGTH")
+    # One byte more than announced or allowed would prove a server that counts wrongly.
+    body: bytes = environ["wsgi.input"].read(min(length, limit))
+    if len(body) != length:
+        raise RefusalError("client.http.bad-request", reason="HTTP.BODY_CUT")
+    return body
+
+
+def bare_fault(refusal: RefusalError) -> Reply:
+    """Answer a refusal before SOAP: one line of text with the code and a fault id that finds the log line."""
+    fault_id = str(uuid.uuid7())
+    kind = refusal.kind
+    _log.info("call.refused", fault_id=fault_id, code=kind.code, reason=refusal.reason)
+    text = f"{kind.code} ({fault_id}): {kind.text_en}\n"
+    headers = (("Allow", "POST, GET"),) if kind.code == "client.http.method-not-allowed" else ()
+    return Reply(kind.http, "text/plain; charset=utf-8", text.encode(), headers)
