@@ -1,0 +1,95 @@
+"""The home folder: where keys, trust store and (embedded) databases of an installation lie.
+
+gateway.toml              settings of this installation
+keys/gateway.pem          private key and certificate that sign answers and receipts
+keys/tracking.key         32 bytes: the MAC of the tracking ids; the same on every process
+trust/roots/*.pem         certification authorities callers' certificates must lead to
+trust/intermediates/*.pem
+dev/                      only after `gateway init --dev`: the sample agencies' own keys
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_TRACKING_KEY_BYTES: Final = 32
+
+
+class HomeError(Exception):
+    """The home folder lacks something; the text says what to run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Paths inside a home folder, and the reading of the small files there."""
+
+    path: Path
+
+    @property
+    def key_file(self) -> Path:
+        """PEM of the gateway's signing key and certificate."""
+        return self.path / "keys" / "gateway.pem"
+
+    @property
+    def tracking_key_file(self) -> Path:
+        """Key of the tracking ids' MAC."""
+        return self.path / "keys" / "tracking.key"
+
+    @property
+    def roots(self) -> Path:
+        """Folder of trusted roots."""
+        return self.path / "trust" / "roots"
+
+    @property
+    def intermediates(self) -> Path:
+        """Folder of known intermediates."""
+        return self.path / "trust" / "intermediates"
+
+    @property
+    def dev(self) -> Path:
+        """Folder of the sample agencies' keys."""
+        return self.path / "dev"
+
+    def system_key(self, code: str) -> Path:
+        """PEM of a sample agency system's key and certificate."""
+        return self.dev / "systems" / f"{code}.pem"
+
+    def representative_key(self, fin: str) -> Path:
+        """PEM of a sample representative's e-signature key and certificate."""
+        return self.dev / "representatives" / f"{fin}.pem"
+
+    def require(self) -> None:
+        """Raise `HomeError` unless this folder was initialised."""
+        for each in (self.key_file, self.tracking_key_file):
+            if not each.is_file():
+                raise HomeError(f"{each} is missing. Run `gateway init` (or `gateway init --dev` to try it out) first.")
+
+    def tracking_key(self) -> bytes:
+        """Read the key of the tracking ids; raises `HomeError` when it is not whole."""
+        self.require()
+        key = self.tracking_key_file.read_bytes()
+        if len(key) != _TRACKING_KEY_BYTES:
+            raise HomeError(f"{self.tracking_key_file} must hold exactly {_TRACKING_KEY_BYTES} bytes.")
+        return key
+
+    def make_tracking_key(self) -> None:
+        """Make the key of the tracking ids unless there is one: a new key would disown every id given so far."""
+        if not self.tracking_key_file.exists():
+            write_secret(self.tracking_key_file, secrets.token_bytes(_TRACKING_KEY_BYTES))
+
+
+def write_secret(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read; the folder is made when it is missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+
+
+def pem_files(folder: Path) -> list[bytes]:
+    """Contents of the PEM files of a folder, in order of their names."""
+    return [each.read_bytes() for each in sorted(folder.glob("*.pem"))] if folder.is_dir() else []

@@ -1,0 +1,202 @@
+"""The endpoint: one call's life, stage by stage. Each stage takes only what the one before it made.
+
+bytes ─ parse once, verify ─► VerifiedEnvelope ─ recognise ─► Caller ─ authorise, validate, decode ─► Exchange
+question: handlers answer    command: intake publishes, receipt    ─► encode ─► sign ─► bytes
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Final, Protocol
+
+import structlog
+from uuid_utils import compat as uuid
+
+from gateway.contract.codec import encode
+from gateway.contract.registry import Operation, Request, ServiceContract
+from gateway.faults import RefusalError
+from gateway.metrics import Metrics
+from gateway.security.identity import authorise, recognise
+from gateway.security.model import VerifiedEnvelope
+from gateway.security.sign import SigningKey, sign_envelope
+from gateway.soap.fault_body import fault_payload, http_status
+from gateway.soap.http import SOAP_11, Call, Reply
+from handlers.clock import Clock
+from handlers.parties.model import Caller, Directory
+from handlers.record import Record
+from handlers.store.ports import StoreConflictError, StoreUnavailableError
+from queues.steps import reached
+
+_log = structlog.get_logger(__name__)
+
+_MEDIA_TYPES: Final = {"1.1": "text/xml; charset=utf-8", "1.2": "application/soap+xml; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A call that passed every check: what an operation works with."""
+
+    caller: Caller
+    envelope: VerifiedEnvelope
+    request: Request
+    directory: Directory
+    received: bytes = field(repr=False)
+    now: datetime
+
+
+Perform = Callable[[Exchange], Record]
+"""What an operation does: the answer's record for a request that passed every check."""
+
+
+class Contracts(Protocol):
+    """The published contract by service."""
+
+    def service(self, name: str) -> ServiceContract:
+        """Return the contract of a service that is offered."""
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a call came: decides what the caller may be told, and what the log and the figures say."""
+
+    fault_id: str
+    operation: str = "-"
+    agency: str = "-"
+    message_id: str | None = None
+    known: bool = False
+    """The signature is that of an enrolled system."""
+
+
+class Endpoint:
+    """Answers calls. Shared by all request threads; holds no state of its own."""
+
+    def __init__(
+        self,
+        *,
+        contracts: Contracts,
+        verify: Callable[[bytes, str, datetime, Directory], VerifiedEnvelope],
+        directory: Callable[[], Directory],
+        operations: Mapping[str, Perform],
+        key: SigningKey,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        """`verify(bytes, service, now, directory)` is the verifier with trust and policy already handed in."""
+        self._contracts = contracts
+        self._verify = verify
+        self._directory = directory
+        self._operations = operations
+        self._key = key
+        self._clock = clock
+        self._metrics = metrics
+
+    def __call__(self, call: Call) -> Reply:
+        """Answer one call; never raises."""
+        started = perf_counter()
+        progress = _Progress(fault_id=str(uuid.uuid7()))
+        reached("A1")
+        try:
+            reply = self._answer(call, progress)
+            outcome = "answer"
+        except Exception as error:  # noqa: BLE001 - whatever happens, the caller gets a signed fault and the log an id
+            refusal = _as_refusal(error)
+            reply = self._fault(refusal, call.soap_version, progress)
+            outcome = refusal.code
+        self._metrics.calls.labels(call.service, progress.operation, outcome).inc()
+        self._metrics.seconds.labels(call.service).observe(perf_counter() - started)
+        return reply
+
+    def _answer(self, call: Call, progress: _Progress) -> Reply:
+        now = self._clock()
+        directory = self._directory()
+        envelope = self._verify(call.body, call.service, now, directory)
+        reached("A2")
+        _agree(call, envelope)
+        caller = recognise(envelope, directory)
+        progress.known, progress.agency, progress.message_id = True, caller.agency, envelope.message_id
+        contract = self._contracts.service(call.service)
+        operation = contract.operation(envelope.payload)
+        progress.operation = operation.name
+        _agree_on_action(call, envelope, operation)
+        authorise(caller, operation.qualified_name)
+        _within(operation, call)
+        request = contract.decode(envelope.payload)
+        exchange = Exchange(caller, envelope, request, directory, call.body, now)
+        answer = self._operations[operation.qualified_name](exchange)
+        return self._signed(encode(answer, operation.response_tag), call.soap_version, progress, operation)
+
+    def _signed(
+        self, payload: bytes, soap_version: str, progress: _Progress, operation: Operation | None, status: int = 200
+    ) -> Reply:
+        body = sign_envelope(
+            payload,
+            key=self._key,
+            soap_version=soap_version,
+            now=self._clock(),
+            relates_to=progress.message_id,
+            action=operation.response_action if operation and progress.message_id else None,
+        )
+        return Reply(status, _MEDIA_TYPES[soap_version], body)
+
+    def _fault(self, refusal: RefusalError, soap_version: str, progress: _Progress) -> Reply:
+        kind = refusal.kind
+        _log.log(
+            _LEVELS[kind.code.partition(".")[0]],
+            "call.refused",
+            fault_id=progress.fault_id,
+            code=kind.code,
+            reason=refusal.reason,
+            agency=progress.agency,
+            operation=progress.operation,
+        )
+        payload = fault_payload(
+            refusal, fault_id=progress.fault_id, soap_version=soap_version, explain=bool(refusal.explanation)
+        )
+        reply = self._signed(payload, soap_version, progress, None, http_status(kind, soap_version))
+        if kind.retry_after is None:
+            return reply
+        return Reply(reply.status, reply.media_type, reply.body, (("Retry-After", str(kind.retry_after)),))
+
+
+_LEVELS: Final = {"client": 20, "server": 40}
+
+
+def _agree(call: Call, envelope: VerifiedEnvelope) -> None:
+    """SOAP 1.1 comes as text/xml, SOAP 1.2 as application/soap+xml (security §0 on B041)."""
+    if envelope.soap_version != call.soap_version:
+        raise RefusalError("client.soap.version-mismatch", reason="SOAP.VERSION.MEDIA_TYPE")
+
+
+def _agree_on_action(call: Call, envelope: VerifiedEnvelope, operation: Operation) -> None:
+    """SOAPAction must not say another thing than the signed Body (B055, B056); SOAP 1.1 requires the header to be there."""
+    if call.soap_version == SOAP_11 and call.action is None:
+        raise RefusalError("client.soap.action-mismatch", reason="SOAP.ACTION.ABSENT")
+    said = [each for each in (call.action, envelope.action) if each is not None]
+    if any(each != operation.action for each in said):
+        raise RefusalError("client.soap.action-mismatch", reason="SOAP.ACTION.OTHER")
+
+
+def _within(operation: Operation, call: Call) -> None:
+    if len(call.body) > operation.max_message:
+        raise RefusalError("client.http.too-large", reason="HTTP.OPERATION_SIZE")
+
+
+def _as_refusal(error: Exception) -> RefusalError:
+    if isinstance(error, RefusalError):
+        return error
+    if isinstance(error, StoreUnavailableError | StoreConflictError):
+        return RefusalError("server.store.unavailable", reason=f"STORE.{type(error).__name__}")
+    return RefusalError("server.internal", reason=_where(error))
+
+
+def _where(error: Exception) -> str:
+    """Type and place of an unexpected error. Never its text: that may quote the message."""
+    frames = traceback.extract_tb(error.__traceback__ or sys.exc_info()[2])
+    places = [f"{Path(each.filename).name}:{each.lineno}:{each.name}" for each in frames[-6:]]
+    return f"{type(error).__name__} at {' < '.join(reversed(places))}"
