@@ -1,0 +1,1 @@
+"""How the registers are kept: engine, tables, migrations, and one repository per concern."""

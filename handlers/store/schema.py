@@ -1,0 +1,63 @@
+"""Bringing a database to the schema of this release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from handlers.store.engine import SqlStore, StoreLimits
+from handlers.store.failures import meaning_of
+from handlers.store.sqlite import sqlite_engine
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection, Engine
+
+_LOCK = 0x5352_4757
+"""Key of the PostgreSQL advisory lock that migrations take turns by; arbitrary, never to change."""
+
+_PATIENCE = StoreLimits(lock_timeout=60.0, pool_size=1)
+
+
+def migrate(target: SqlStore | URL | str) -> None:
+    """Upgrade the database of `target` to the newest revision: all of it in one transaction, or none of it.
+
+    Safe to call again, and safe when several processes start at once: they take turns, and the later ones find
+    nothing to do. Raises `StoreUnavailableError` when the database is away.
+    """
+    url = target.url if isinstance(target, SqlStore) else make_url(target)
+    engine = _engine(url)
+    try:
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            command.upgrade(_configuration(connection), "head")
+    except SQLAlchemyError as error:
+        meaning = meaning_of(error)
+        if meaning is None:
+            raise
+        raise meaning from error
+    finally:
+        engine.dispose()
+
+
+def _engine(url: URL) -> Engine:
+    """An engine without the time limits of daily work: changing a large table may take long."""
+    if url.get_backend_name() == "sqlite":
+        return sqlite_engine(url, _PATIENCE)
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args={"connect_timeout": 5}
+    )
+
+
+def _configuration(connection: Connection) -> Config:
+    config = Config()
+    scripts = Path(__file__).parent / "migrations"
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
