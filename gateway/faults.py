@@ -7,7 +7,7 @@ refusal (for example `SIG.REF.DIGEST`) goes to the log under the fault id and no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -214,7 +214,7 @@ FAULTS: Final = _table(
     ),
     FaultKind(
         "server.internal", 500, "Server", None,
-        "An unexpected error occurred; it is on record under the fault id. Nothing was accepted unless a receipt says so.",
+        "An unexpected error occurred; it is on record under the fault id. Only a receipt means accepted.",
         "Gözlənilməz xəta baş verdi; nasazlıq nömrəsi ilə qeydə alınıb. Qəbz verilməyibsə, heç nə qəbul edilməyib.",
     ),
 )  # fmt: skip
@@ -232,27 +232,24 @@ class FieldError:
     """English; what to change."""
 
 
-_NO_EXPLANATION: Final[Mapping[str, str]] = MappingProxyType({})
-
-
-@dataclass(eq=False)
 class RefusalError(Exception):
     """A message is refused: `code` is told to the caller, `reason` to the log only."""
 
-    code: str
-    reason: str = ""
-    """Precise cause for the audit, for example `SIG.REF.DUP_ID`; no content of the message."""
-    explanation: Mapping[str, str] = field(default=_NO_EXPLANATION)
-    """Told only to an enrolled caller (security §0): names and values of the failed check."""
-    fields: tuple[FieldError, ...] = ()
+    def __init__(
+        self,
+        code: str,
+        reason: str = "",
+        explanation: Mapping[str, str] | None = None,
+        fields: tuple[FieldError, ...] = (),
+    ) -> None:
+        """`reason` is the precise cause for the audit, for example `SIG.REF.DUP_ID`; it never holds content.
 
-    def __post_init__(self) -> None:
-        """Fail at once on a code that is not in the table."""
-        if self.code not in FAULTS:
-            raise KeyError(self.code)
-        super().__init__(f"{self.code} ({self.reason})" if self.reason else self.code)
-
-    @property
-    def kind(self) -> FaultKind:
-        """The row of the table."""
-        return FAULTS[self.code]
+        `explanation` is told only to an enrolled caller (security §0): names and values of the failed check. Raises
+        `KeyError` for a code that is not in the table.
+        """
+        self.kind = FAULTS[code]
+        self.code = code
+        self.reason = reason
+        self.explanation: Mapping[str, str] = explanation or {}
+        self.fields = fields
+        super().__init__(f"{code} ({reason})" if reason else code)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 from xml.sax.saxutils import escape
 
+from gateway.contract.model import TYPES_NAMESPACE
 from gateway.faults import FaultKind, RefusalError
 from gateway.soap.http import SOAP_11
-from gateway.xml.namespaces import TYPES
 
 _SOAP_12_CODES: Final = {
     "Client": "Sender",
@@ -51,7 +51,7 @@ def http_status(kind: FaultKind, soap_version: str) -> int:
 
 def _detail(refusal: RefusalError, kind: FaultKind, fault_id: str, *, explain: bool) -> str:
     parts = "".join(_parts(refusal, kind, fault_id, explain=explain))
-    return f'<t:fault xmlns:t="{TYPES}">{parts}</t:fault>'
+    return f'<t:fault xmlns:t="{TYPES_NAMESPACE}">{parts}</t:fault>'
 
 
 def _parts(refusal: RefusalError, kind: FaultKind, fault_id: str, *, explain: bool) -> Iterator[str]:

@@ -1,0 +1,61 @@
+"""Settings come from the environment, then the file, then the default; mistakes are named."""
+
+import pytest
+
+from gateway.settings import SettingsError, load, load_with_origins, masked
+
+
+def test_an_empty_environment_gives_the_embedded_default(tmp_path):
+    settings = load({"GATEWAY_HOME": str(tmp_path)})
+    assert settings.bind == "127.0.0.1:8080"
+    assert settings.database_url == f"sqlite:///{tmp_path / 'registers.db'}"
+    assert settings.broker_url == f"sqlite:///{tmp_path / 'broker.db'}"
+
+
+def test_the_environment_wins_over_the_file_and_each_value_tells_its_origin(tmp_path):
+    (tmp_path / "gateway.toml").write_text('bind = "127.0.0.1:9000"\nhttp_threads = 3\n')
+    settings, origins = load_with_origins({"GATEWAY_HOME": str(tmp_path), "GATEWAY_HTTP_THREADS": "5"})
+    assert (settings.bind, settings.http_threads) == ("127.0.0.1:9000", 5)
+    told = {each.name: each.origin for each in origins}
+    assert told["bind"] == str(tmp_path / "gateway.toml")
+    assert told["http_threads"] == "GATEWAY_HTTP_THREADS"
+    assert told["max_message"] == "default"
+
+
+def test_passwords_in_urls_are_never_shown(tmp_path):
+    _, origins = load_with_origins({"GATEWAY_HOME": str(tmp_path), "GATEWAY_DATABASE": "postgresql://u:geheim@db:5/x"})
+    assert not any("geheim" in each.value for each in origins)
+    assert masked("amqps://u:p@h:1/v") == "amqps://u:***@h:1/v"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("GATEWAY_HTTP_THREADS", "many", "whole number"),
+        ("GATEWAY_HTTP_THREADS", "0", "greater than 0"),
+        ("GATEWAY_CONFIRM_TIMEOUT", "soon", "a number"),
+        ("GATEWAY_PREFETCH", "11", "10 at the most"),
+        ("GATEWAY_LOG_FORMAT", "xml", "text, json"),
+        ("GATEWAY_DATABASE", "oracle://x", "postgresql:"),
+        ("GATEWAY_BROKER", "kafka://x", "amqp:"),
+        ("GATEWAY_BIND", "8080", "ADDRESS:PORT"),
+        ("GATEWAY_DATABSE", "sqlite:///x", "not a setting"),
+        ("GATEWAY_CONFIG", "/nowhere/at/all.toml", "not a file"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_refused_by_name(tmp_path, name, value, says):
+    with pytest.raises(SettingsError) as raised:
+        load({"GATEWAY_HOME": str(tmp_path), name: value})
+    assert says in str(raised.value)
+    assert name.removeprefix("GATEWAY_").lower() in str(raised.value).lower()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["bind = ", "colour = 'red'", "http_threads = true", "http_threads = 'x'"],
+    ids=["toml", "unknown", "bool", "text"],
+)
+def test_a_mistake_in_the_file_is_told_with_the_file(tmp_path, text):
+    (tmp_path / "gateway.toml").write_text(text)
+    with pytest.raises(SettingsError, match=r"gateway\.toml"):
+        load({"GATEWAY_HOME": str(tmp_path)})
