@@ -187,6 +187,9 @@ class RabbitNode:
             "RABBITMQ_PID_FILE": str(self.folder / "node.pid"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": interface,
             "RABBITMQ_CTL_ERL_ARGS": interface,
+            # Loading code is thousands of hand-overs between threads. Where waking a thread is slow (a virtual machine
+            # with two cores) waiting awake for a moment starts the node three times as fast.
+            "RABBITMQ_SCHEDULER_BUSY_WAIT_THRESHOLD": "short",
             # The start script then becomes the Erlang machine instead of waiting for it, so that our child's id
             # is the node's. It has no other effect without a notification socket.
             "RUNNING_UNDER_SYSTEMD": "true",
