@@ -1,0 +1,171 @@
+"""Intake gives a receipt when, and only when, the broker confirmed; a repetition gets the original."""
+
+import threading
+from concurrent.futures import Future
+from datetime import UTC, datetime
+
+import pytest
+
+from gateway.faults import RefusalError
+from gateway.intake import AuthorisedCommand, Intake
+from gateway.tracking import TrackingIds
+from handlers import messages
+from handlers.receipts.ledger import RequestConflictError
+from handlers.store.ports import StoreUnavailableError
+from queues.broker import BrokerUnavailableError, RefusedByBrokerError
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+class PublisherDouble:
+    def __init__(self, error=None, silent=False):
+        self.published = []
+        self.error = error
+        self.silent = silent
+
+    def submit(self, message):
+        self.published.append(message)
+        future = Future()
+        if self.error is not None:
+            future.set_exception(self.error)
+        elif not self.silent:
+            future.set_result(None)
+        return future
+
+
+class LedgerDouble:
+    """Keeps receipts as the store would; can be away or slow."""
+
+    def __init__(self):
+        self.kept = {}
+        self.error = None
+        self.asked = 0
+        self.free = threading.Event()
+        self.free.set()
+
+    def offer(self, receipt, operation, now):
+        self.asked += 1
+        self.free.wait(5)
+        if self.error is not None:
+            raise self.error
+        kept = self.kept.setdefault((receipt.agency, receipt.request_id), receipt)
+        if kept.digest != receipt.digest:
+            raise RequestConflictError(receipt.request_id)
+        return kept
+
+
+def intake(publisher, ledger, **changes):
+    parts = {
+        "tracking": TrackingIds(b"k" * 32),
+        "make_receipt": lambda tracking_id, command, now: f"receipt {tracking_id} {command.digest}".encode(),
+        "clock": lambda: NOW,
+        "confirm_timeout": 0.2,
+        "ledger_timeout": 0.2,
+    }
+    return Intake(publisher=publisher, ledger=ledger, **(parts | changes))
+
+
+def command(request_id="r-1", digest="d1", agency="MOJ"):
+    return AuthorisedCommand(
+        agency=agency,
+        system="MOJ-1",
+        operation="notices.AcknowledgeNotices",
+        context=messages.RequestContext(request_id=request_id),
+        digest=digest,
+        received=b"<soap/>",
+        command=messages.AcknowledgeNotices(up_to_sequence=3),
+    )
+
+
+def test_the_message_carries_the_very_receipt_that_is_handed_out_and_the_bytes_received():
+    publisher = PublisherDouble()
+    receipt = intake(publisher, LedgerDouble()).accept(command())
+    (message,) = publisher.published
+    carried = messages.decode_command(message.body)
+    assert carried.receipt == receipt.receipt
+    assert carried.received == b"<soap/>"
+    assert message.queue == "commands.notices"
+    assert message.message_id == receipt.tracking_id == carried.tracking_id
+
+
+@pytest.mark.parametrize("error", [BrokerUnavailableError("away"), RefusedByBrokerError("full")])
+def test_without_a_confirm_there_is_no_receipt(error):
+    with pytest.raises(RefusalError) as refused:
+        intake(PublisherDouble(error), LedgerDouble()).accept(command())
+    assert refused.value.code == "server.broker.unavailable"
+
+
+def test_a_confirm_that_never_comes_ends_in_a_fault_not_in_waiting():
+    with pytest.raises(RefusalError) as refused:
+        intake(PublisherDouble(silent=True), LedgerDouble()).accept(command())
+    assert refused.value.code == "server.broker.unavailable"
+
+
+def test_a_repetition_gets_the_original_receipt_in_the_same_process_without_publishing_again():
+    publisher = PublisherDouble()
+    subject = intake(publisher, LedgerDouble())
+    assert subject.accept(command()) == subject.accept(command())
+    assert len(publisher.published) == 1
+
+
+def test_a_repetition_at_another_process_gets_the_original_and_repeats_the_message_under_its_id():
+    publisher, ledger = PublisherDouble(), LedgerDouble()
+    first = intake(publisher, ledger).accept(command())
+    second = intake(publisher, ledger).accept(command())
+    assert second == first
+    assert {each.message_id for each in publisher.published} == {first.tracking_id}
+
+
+def test_after_a_failed_publish_the_same_request_is_accepted_under_the_receipt_first_made():
+    publisher, ledger = PublisherDouble(BrokerUnavailableError("away")), LedgerDouble()
+    subject = intake(publisher, ledger)
+    with pytest.raises(RefusalError):
+        subject.accept(command())
+    publisher.error = None
+    receipt = subject.accept(command())
+    assert receipt == ledger.kept["MOJ", "r-1"]
+    assert [each.message_id for each in publisher.published] == [receipt.tracking_id] * 2
+
+
+@pytest.mark.parametrize("other_process", [False, True])
+def test_the_same_request_id_with_other_content_is_a_conflict(other_process):
+    ledger = LedgerDouble()
+    subject = intake(PublisherDouble(), ledger)
+    subject.accept(command(digest="d1"))
+    if other_process:
+        subject = intake(PublisherDouble(), ledger)
+    with pytest.raises(RefusalError) as refused:
+        subject.accept(command(digest="d2"))
+    assert refused.value.code == "client.request.conflict"
+
+
+def test_request_ids_of_two_agencies_never_meet():
+    subject = intake(PublisherDouble(), LedgerDouble())
+    assert subject.accept(command(agency="MOJ")) != subject.accept(command(agency="MIA", digest="d2"))
+
+
+def test_intake_goes_on_without_the_store_and_stops_asking_it_for_a_while():
+    publisher, ledger = PublisherDouble(), LedgerDouble()
+    ledger.error = StoreUnavailableError("away")
+    subject = intake(publisher, ledger)
+    receipts = [subject.accept(command(request_id=f"r-{n}")) for n in range(3)]
+    assert len({each.tracking_id for each in receipts}) == 3
+    assert len(publisher.published) == 3
+    assert ledger.asked == 1
+
+
+def test_a_store_that_hangs_does_not_hold_intake_up():
+    publisher, ledger = PublisherDouble(), LedgerDouble()
+    ledger.free.clear()
+    try:
+        assert intake(publisher, ledger).accept(command())
+        assert len(publisher.published) == 1
+    finally:
+        ledger.free.set()
+
+
+def test_a_repetition_during_the_stores_absence_still_gets_the_original_from_the_same_process():
+    ledger = LedgerDouble()
+    ledger.error = StoreUnavailableError("away")
+    subject = intake(PublisherDouble(), ledger)
+    assert subject.accept(command()) == subject.accept(command())
