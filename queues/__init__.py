@@ -1,0 +1,1 @@
+"""Messaging that knows nothing of what it carries: brokers, workers, the relay."""

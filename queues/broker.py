@@ -17,11 +17,22 @@ class BrokerError(Exception):
 
 
 class BrokerUnavailableError(BrokerError):
-    """The broker cannot be reached, blocks publishers, or did not confirm in time. Nothing may be taken as published."""
+    """The broker cannot be reached, blocks publishers, or did not confirm: nothing may be taken as published."""
 
 
 class RefusedByBrokerError(BrokerError):
     """The broker answered that it did not take the message: negative confirm, full queue, or no such queue."""
+
+
+MOST_PREFETCH = 10
+"""Unsettled messages a consumer may hold: few, since all of them come back together when it dies."""
+
+
+def check_prefetch(prefetch: int) -> int:
+    """`prefetch` when it is within bounds; `ValueError` otherwise."""
+    if not 1 <= prefetch <= MOST_PREFETCH:
+        raise ValueError(f"prefetch is {prefetch}; it must be 1 to {MOST_PREFETCH}")
+    return prefetch
 
 
 class Publisher(Protocol):
@@ -53,14 +64,21 @@ class Delivery(Protocol):
         """It is done: forget it."""
 
     def dead_letter(self, reason: str) -> None:
-        """It can never be done: move it to the queue's dead-letter queue."""
+        """It can never be done: move it to the queue's dead-letter queue, with `reason` as `message.REASON_HEADER`.
+
+        A queue without a dead-letter queue gets it back instead; nothing is ever dropped.
+        """
 
     def release(self) -> None:
         """Give it back untouched (at shutdown); it will be delivered again."""
 
 
 class Consumer(Protocol):
-    """Takes messages of one queue, a few at a time. Used by one thread."""
+    """Takes messages of one queue, a few at a time. Used by one thread.
+
+    Settle a delivery before asking for the next: a message that came back unsettled is handed out alone, so
+    that one which ends its process does not drag its neighbours to the delivery limit.
+    """
 
     def receive(self, timeout: float) -> Delivery | None:
         """The next message, or None when none came within `timeout` seconds.
@@ -78,7 +96,8 @@ class QueueDepth:
 
     queue: str
     ready: int
-    unacknowledged: int
+    unacknowledged: int | None
+    """Messages in consumers' hands; None where the broker cannot tell."""
     oldest: datetime | None
     """Creation time of the oldest message that is ready, where the broker can tell without taking it."""
 
@@ -93,10 +112,10 @@ class Broker(Protocol):
         """A new publisher with a connection of its own."""
 
     def consumer(self, queue: str, *, prefetch: int = 8) -> Consumer:
-        """A new consumer of `queue` holding at most `prefetch` unsettled messages."""
+        """A new consumer of `queue` holding at most `prefetch` unsettled messages, 1 to 10 (`ValueError` otherwise)."""
 
     def depths(self, queues: Sequence[str]) -> list[QueueDepth]:
-        """The depth of each queue, in the order asked."""
+        """The depth of each queue, in the order asked; raises `BrokerError` when one does not exist."""
 
     def ping(self) -> None:
         """Return when the broker answers; raise `BrokerUnavailableError` within a few seconds when it does not."""

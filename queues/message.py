@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+REASON_HEADER = "dead-letter-reason"
+"""Header of a message in a dead-letter queue: why it is there; `delivery_limit` when the broker itself decided."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

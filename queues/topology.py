@@ -5,6 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_DEAD = ".dead"
+
+
+def dead_letters_of(queue: str) -> str:
+    """Name of the dead-letter queue of `queue`."""
+    return queue + _DEAD
+
+
+def is_dead_letters(queue: str) -> bool:
+    """Whether `queue` is itself a dead-letter queue."""
+    return queue.endswith(_DEAD)
+
 
 @dataclass(frozen=True, slots=True)
 class QueueSpec:
@@ -12,14 +24,15 @@ class QueueSpec:
 
     name: str
     delivery_limit: int = 5
-    """Deliveries after which the broker itself moves a message to the dead-letter queue (crash loops)."""
+    """How often a message may come back unsettled (crash loops, lost connections); the next time the broker itself
+    moves it to the dead-letter queue."""
     max_length: int = 1_000_000
-    """Messages; a publisher is refused beyond (never dropped)."""
+    """Messages; a publisher is refused beyond (never dropped). RabbitMQ enforces it a few messages late."""
 
     @property
     def dead_letters(self) -> str:
         """Name of the queue's dead-letter queue."""
-        return f"{self.name}.dead"
+        return dead_letters_of(self.name)
 
 
 @dataclass(frozen=True, slots=True)
