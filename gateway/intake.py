@@ -100,13 +100,14 @@ class Intake:
         known = self._recent_receipt(command)
         if known is not None:
             return known
-        now = self._clock()
+        now = _whole_milliseconds(self._clock())
         tracking_id = self._tracking.issue(command.agency)
         offered = StoredReceipt(
             tracking_id=tracking_id,
             agency=command.agency,
             request_id=command.context.request_id,
             digest=command.digest,
+            received_at=now,
             receipt=self._make_receipt(tracking_id, command, now),
         )
         receipt = self._offer(offered, command.operation, now)
@@ -154,7 +155,7 @@ class Intake:
             operation=command.operation,
             context=command.context,
             digest=command.digest,
-            received_at=now,
+            received_at=receipt.received_at,
             receipt=receipt.receipt,
             received=command.received,
             command=command.command,
@@ -177,3 +178,8 @@ class Intake:
                 "server.broker.unavailable", reason=f"INTAKE.NOT_CONFIRMED.{type(error).__name__}"
             ) from error
         reached("A4")
+
+
+def _whole_milliseconds(moment: datetime) -> datetime:
+    """The precision a receipt is written with, so that what is told and what is signed are the same."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -51,4 +51,6 @@ class StoredReceipt(Record, frozen=True, kw_only=True):
     request_id: str
     digest: str
     """SHA-256 of the canonical request, 64 lower-case hexadecimal digits."""
+    received_at: datetime
+    """As the receipt says; UTC."""
     receipt: bytes

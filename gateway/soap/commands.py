@@ -1,0 +1,119 @@
+"""The commands of the contract: each becomes a message of the register's vocabulary, and a receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from gateway.contract.answers import CommandAnswer, Receipt, Refusal
+from gateway.contract.requests import (
+    AcknowledgeNoticesRequest,
+    ReportInvalidDocumentsRequest,
+    SubmitAppealRequest,
+    SubmitRegistrationRequest,
+)
+from gateway.intake import AuthorisedCommand, Intake
+from gateway.security.xades import DocumentRefusedError
+from gateway.soap.confirmation import Confirmer, NotConfirmedError
+from gateway.soap.endpoint import Exchange, Perform
+from handlers import messages
+from handlers.record import Record
+from handlers.registration.model import AppealApplication, RegistrationApplication
+
+MakeCommand = Callable[[Exchange], messages.Command]
+"""Makes the command of a request; raises `DocumentRefusedError` or `NotConfirmedError` when it must not be accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """Performs the commands; shared by all request threads."""
+
+    intake: Intake
+    confirmer: Confirmer
+
+    def table(self) -> Mapping[str, Perform]:
+        """Every command by its `service.Operation`."""
+        return {
+            "registration.SubmitRegistration": self._performing(self._submit_registration),
+            "registration.SubmitAppeal": self._performing(self._submit_appeal),
+            "documents.ReportInvalidDocuments": self._performing(_report_invalid_documents),
+            "notices.AcknowledgeNotices": self._performing(_acknowledge_notices),
+        }
+
+    def _performing(self, make: MakeCommand) -> Perform:
+        def perform(exchange: Exchange) -> Record:
+            try:
+                command = make(exchange)
+            except DocumentRefusedError as refused:
+                return CommandAnswer(
+                    refusal=Refusal(
+                        code="document.signature",
+                        indication=refused.indication,
+                        text_az=refused.text_az,
+                        text_en=refused.text_en,
+                    )
+                )
+            except NotConfirmedError as refused:
+                return CommandAnswer(
+                    refusal=Refusal(
+                        code=refused.code,
+                        text_az=refused.text_az,
+                        text_en=refused.text_en,
+                        defects=refused.defects,
+                    )
+                )
+            return self._accept(exchange, command)
+
+        return perform
+
+    def _accept(self, exchange: Exchange, command: messages.Command) -> CommandAnswer:
+        request = exchange.request
+        stored = self.intake.accept(
+            AuthorisedCommand(
+                agency=exchange.caller.agency,
+                system=exchange.caller.system,
+                operation=request.operation.qualified_name,
+                context=request.context,
+                digest=exchange.envelope.digest.hex(),
+                received=exchange.received,
+                command=command,
+            )
+        )
+        return CommandAnswer(
+            receipt=Receipt(
+                tracking_id=stored.tracking_id,
+                request_id=stored.request_id,
+                operation=request.operation.qualified_name,
+                received_at=stored.received_at,
+                digest=stored.digest,
+                signed_receipt=stored.receipt,
+            )
+        )
+
+    def _submit_registration(self, exchange: Exchange) -> messages.Command:
+        body = exchange.request.body
+        assert isinstance(body, SubmitRegistrationRequest)
+        application, confirmation = self.confirmer.confirmed(
+            exchange, body.application, body.signed_application, RegistrationApplication
+        )
+        return messages.SubmitRegistration(application=application, confirmation=confirmation)
+
+    def _submit_appeal(self, exchange: Exchange) -> messages.Command:
+        body = exchange.request.body
+        assert isinstance(body, SubmitAppealRequest)
+        application, confirmation = self.confirmer.confirmed(
+            exchange, body.application, body.signed_application, AppealApplication
+        )
+        return messages.SubmitAppeal(application=application, confirmation=confirmation)
+
+
+def _report_invalid_documents(exchange: Exchange) -> messages.Command:
+    body = exchange.request.body
+    assert isinstance(body, ReportInvalidDocumentsRequest)
+    return messages.ReportInvalidDocuments(batch_reference=body.batch_reference, documents=body.documents)
+
+
+def _acknowledge_notices(exchange: Exchange) -> messages.Command:
+    body = exchange.request.body
+    assert isinstance(body, AcknowledgeNoticesRequest)
+    return messages.AcknowledgeNotices(up_to_sequence=body.up_to_sequence)

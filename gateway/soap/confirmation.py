@@ -1,0 +1,143 @@
+"""The official confirmation of an application (domain §2): a file signed by card, or login and password.
+
+Which of the two it was, and by whom, is kept for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeVar
+
+from gateway.contract.registry import ApplicationInvalidError, decode_application
+from gateway.faults import FieldError
+from gateway.security.xades import VerifiedDocument
+from gateway.soap.endpoint import Exchange
+from handlers.parties.model import Representative
+from handlers.registration.model import (
+    AppealApplication,
+    Confirmation,
+    ConfirmationMethod,
+    Defect,
+    RegistrationApplication,
+)
+
+ApplicationT = TypeVar("ApplicationT", RegistrationApplication, AppealApplication)
+
+
+class NotConfirmedError(Exception):
+    """The application is not officially confirmed; an ordinary answer says so and nothing is accepted."""
+
+    def __init__(self, code: str, text_en: str, text_az: str, defects: tuple[Defect, ...] = ()) -> None:
+        self.code = code
+        self.text_en = text_en
+        self.text_az = text_az
+        self.defects = defects
+        super().__init__(code)
+
+
+_SCHEMA: Final = (
+    "application.schema",
+    "The signed file does not follow the published schema; the defects name the places.",
+    "İmzalanmış fayl elan edilmiş sxemə uyğun deyil; yerləri qüsurlar siyahısı göstərir.",
+)
+_KIND: Final = (
+    "application.kind",
+    "The signed file holds another kind of application than this operation takes.",
+    "İmzalanmış faylda bu əməliyyatın qəbul etdiyi ərizədən fərqli ərizə var.",
+)
+_NO_PASSWORD: Final = (
+    "confirmation.missing",
+    "An application sent as structure must be confirmed: add a UsernameToken with the login and password that the "
+    "operator issued to the representative, or send the signed file.",
+    "Struktur kimi göndərilən ərizə təsdiqlənməlidir: nümayəndəyə operatorun verdiyi login və parolla UsernameToken "
+    "əlavə edin və ya imzalanmış fayl göndərin.",
+)
+_NOT_ENROLLED: Final = (
+    "confirmation.signatory",
+    "The signatory is not an enrolled representative of the applicant with authority today.",
+    "İmzalayan şəxs ərizəçinin bu gün səlahiyyəti olan qeydiyyatdan keçmiş nümayəndəsi deyil.",
+)
+_OTHER_PERSON: Final = (
+    "confirmation.other-person",
+    "The application names another representative than the person who confirmed it.",
+    "Ərizədə göstərilən nümayəndə onu təsdiqləyən şəxs deyil.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmer:
+    """Establishes who confirmed an application, and how."""
+
+    verify_file: Callable[[bytes, datetime], VerifiedDocument]
+    """The XAdES verifier with its trust handed in; raises `DocumentRefusedError`."""
+    person: Callable[[Exchange], Representative | None]
+    """The person whose login and password the message carries, or None; raises `RefusalError` when they are wrong."""
+
+    def confirmed(
+        self,
+        exchange: Exchange,
+        structure: ApplicationT | None,
+        signed_file: bytes | None,
+        kind: type[ApplicationT],
+    ) -> tuple[ApplicationT, Confirmation]:
+        """Return the application and its confirmation.
+
+        Raises `DocumentRefusedError` when the file's signature does not hold, `NotConfirmedError` when the person may not
+        confirm it.
+        """
+        if signed_file is not None:
+            application, representative, confirmation = self._by_card(exchange, signed_file, kind)
+        else:
+            assert structure is not None, "the schema demands one of the two forms"
+            application = structure
+            representative, confirmation = self._by_password(exchange)
+        day = exchange.now.date()
+        if not representative.has_authority(application.applicant, day):
+            raise NotConfirmedError(*_NOT_ENROLLED)
+        if application.representative != representative.fin:
+            raise NotConfirmedError(*_OTHER_PERSON)
+        return application, confirmation
+
+    def _by_card(
+        self, exchange: Exchange, signed_file: bytes, kind: type[ApplicationT]
+    ) -> tuple[ApplicationT, Representative, Confirmation]:
+        document = self.verify_file(signed_file, exchange.now)
+        signatory = next(
+            (
+                each
+                for each in exchange.directory.representatives.values()
+                if each.fingerprint == document.signer.fingerprint
+            ),
+            None,
+        )
+        if signatory is None:
+            raise NotConfirmedError(*_NOT_ENROLLED)
+        try:
+            application = decode_application(document.payload)
+        except ApplicationInvalidError as error:
+            raise NotConfirmedError(*_SCHEMA, defects=tuple(map(_as_defect, error.errors))) from error
+        if not isinstance(application, kind):
+            raise NotConfirmedError(*_KIND)
+        confirmation = Confirmation(
+            method=ConfirmationMethod.XADES,
+            representative=signatory.fin,
+            confirmed_at=document.signing_time,
+            certificate_fingerprint=document.signer.fingerprint,
+            signed_file=signed_file,
+        )
+        return application, signatory, confirmation
+
+    def _by_password(self, exchange: Exchange) -> tuple[Representative, Confirmation]:
+        person = self.person(exchange)
+        if person is None:
+            raise NotConfirmedError(*_NO_PASSWORD)
+        confirmation = Confirmation(
+            method=ConfirmationMethod.PASSWORD, representative=person.fin, confirmed_at=exchange.now
+        )
+        return person, confirmation
+
+
+def _as_defect(error: FieldError) -> Defect:
+    return Defect(path=error.path, rule=f"schema.{error.rule}", text_en=error.text, text_az=error.text)

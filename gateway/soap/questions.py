@@ -1,0 +1,143 @@
+"""The questions of the contract: each is answered from one snapshot of the store, or from what every process knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import structlog
+
+from gateway.contract import answers
+from gateway.contract.registry import catalogue
+from gateway.contract.requests import (
+    CheckDocumentsRequest,
+    GetBatchRequest,
+    GetCaseRequest,
+    GetEntryRequest,
+    GetReceiptRequest,
+    GetStatusRequest,
+    PullNoticesRequest,
+    ValidateCardRequest,
+)
+from gateway.soap.endpoint import Exchange, Perform
+from gateway.tracking import TrackingIds
+from handlers.cases.queries import get_case
+from handlers.documents.check import check_and_log
+from handlers.documents.queries import get_batch
+from handlers.notices.queries import pull_notices
+from handlers.receipts.model import CommandState, CommandStatus
+from handlers.receipts.queries import get_receipt, get_status
+from handlers.record import Record
+from handlers.registration.entries import get_entry
+from handlers.registration.validation import validate
+from handlers.store.ports import Store, StoreUnavailableError
+
+_log = structlog.get_logger(__name__)
+
+_PAGE: Final = 100
+"""Notices a page holds unless the caller asks for fewer or more."""
+
+BodyT = TypeVar("BodyT", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Answers the questions; shared by all request threads."""
+
+    store: Store
+    tracking: TrackingIds
+
+    def table(self) -> Mapping[str, Perform]:
+        """Every question by its `service.Operation`."""
+        return {
+            "registration.ValidateCard": _asking(ValidateCardRequest, _validate_card),
+            "registration.GetCase": _asking(GetCaseRequest, self._get_case),
+            "registration.GetEntry": _asking(GetEntryRequest, self._get_entry),
+            "documents.GetBatch": _asking(GetBatchRequest, self._get_batch),
+            "documents.CheckDocuments": _asking(CheckDocumentsRequest, self._check_documents),
+            "notices.PullNotices": _asking(PullNoticesRequest, self._pull_notices),
+            "bus.ListServices": lambda _: answers.ListServicesAnswer(services=catalogue()),
+            "bus.AllowedOperations": _allowed_operations,
+            "bus.GetReceipt": _asking(GetReceiptRequest, self._get_receipt),
+            "bus.GetStatus": _asking(GetStatusRequest, self._get_status),
+        }
+
+    def _get_case(self, exchange: Exchange, body: GetCaseRequest) -> Record:
+        with self.store.reading() as connection:
+            case = get_case(connection, exchange.caller.agency, number=body.number, tracking_id=body.tracking_id)
+        return answers.GetCaseAnswer(case=case)
+
+    def _get_entry(self, _exchange: Exchange, body: GetEntryRequest) -> Record:
+        with self.store.reading() as connection:
+            entry = get_entry(connection, body.number, as_of=body.as_of, as_known_at=body.as_known_at)
+        return answers.GetEntryAnswer(entry=entry)
+
+    def _get_batch(self, exchange: Exchange, body: GetBatchRequest) -> Record:
+        with self.store.reading() as connection:
+            batch = get_batch(connection, exchange.caller.agency, body.tracking_id)
+        return answers.GetBatchAnswer(batch=batch)
+
+    def _check_documents(self, exchange: Exchange, body: CheckDocumentsRequest) -> Record:
+        context = exchange.request.context
+        assert context.purpose is not None, "the schema demands a purpose for a check"
+        result = check_and_log(
+            self.store,
+            exchange.caller,
+            questions=body.documents,
+            purpose=context.purpose,
+            request_id=context.request_id,
+            now=exchange.now,
+        )
+        return answers.CheckDocumentsAnswer(result=result)
+
+    def _pull_notices(self, exchange: Exchange, body: PullNoticesRequest) -> Record:
+        with self.store.reading() as connection:
+            page = pull_notices(
+                connection, exchange.caller.agency, after=body.after_sequence, limit=body.limit or _PAGE
+            )
+        return answers.PullNoticesAnswer(page=page)
+
+    def _get_receipt(self, exchange: Exchange, body: GetReceiptRequest) -> Record:
+        agency = exchange.caller.agency
+        with self.store.reading() as connection:
+            stored = get_receipt(connection, agency, body.tracking_id)
+            status = get_status(connection, agency, body.tracking_id)
+        return answers.GetReceiptAnswer(
+            signed_receipt=None if stored is None else stored.receipt,
+            status=status or self._status_by_form(exchange, body.tracking_id),
+        )
+
+    def _get_status(self, exchange: Exchange, body: GetStatusRequest) -> Record:
+        try:
+            with self.store.reading() as connection:
+                status = get_status(connection, exchange.caller.agency, body.tracking_id)
+        except StoreUnavailableError:
+            # The tracking id proves itself: what this gateway accepted is safe in the queue or beyond.
+            _log.warning("status.without-store")
+            status = None
+        return answers.GetStatusAnswer(status=status or self._status_by_form(exchange, body.tracking_id))
+
+    def _status_by_form(self, exchange: Exchange, tracking_id: str) -> CommandStatus:
+        issued = self.tracking.issued(tracking_id, exchange.caller.agency)
+        return CommandStatus(
+            tracking_id=tracking_id, state=CommandState.ACCEPTED if issued else CommandState.UNKNOWN
+        )
+
+
+def _asking(kind: type[BodyT], answer: Callable[[Exchange, BodyT], Record]) -> Perform:
+    def perform(exchange: Exchange) -> Record:
+        body = exchange.request.body
+        assert isinstance(body, kind)
+        return answer(exchange, body)
+
+    return perform
+
+
+def _validate_card(exchange: Exchange, body: ValidateCardRequest) -> Record:
+    report = validate(body.application, agencies=exchange.directory.agencies, today=exchange.now.date())
+    return answers.ValidateCardAnswer(report=report)
+
+
+def _allowed_operations(exchange: Exchange) -> Record:
+    return answers.AllowedOperationsAnswer(operations=tuple(sorted(exchange.caller.operations)))
