@@ -1,0 +1,1 @@
+"""Signed calls that this side makes: to owners of notices and to the source registers."""

@@ -1,1 +1,1 @@
-"""Private servers for the tests: their own ports, their own folder, nothing of the machine's touched."""
+"""Private servers for the tests: ports, folder and life of their own, nothing of the machine touched."""

@@ -7,6 +7,7 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -30,6 +31,9 @@ for group in groups:
 for folder in folders:
     shutil.rmtree(folder, ignore_errors=True)
 """
+
+
+_LISTENING = "0A"  # in /proc/net/tcp
 
 
 class _Undertaker:
@@ -122,6 +126,19 @@ class Child:
         while any(_alive(pid) for pid in family) and time.monotonic() < deadline:
             time.sleep(0.01)
         self._forget()
+
+    def listens_on(self) -> set[str]:
+        """The addresses, `127.0.0.1` for example, on which it accepts TCP connections."""
+        sockets = {str(entry.readlink()) for entry in Path(f"/proc/{self.pid}/fd").iterdir()}
+        addresses = set()
+        for table, family in (("tcp", socket.AF_INET), ("tcp6", socket.AF_INET6)):
+            for line in Path("/proc/net", table).read_text().splitlines()[1:]:
+                local, state, inode = (line.split()[column] for column in (1, 3, 9))
+                if state == _LISTENING and f"socket:[{inode}]" in sockets:
+                    words = bytes.fromhex(local.partition(":")[0])
+                    packed = b"".join(words[at : at + 4][::-1] for at in range(0, len(words), 4))
+                    addresses.add(socket.inet_ntop(family, packed))
+        return addresses
 
     def _forget(self) -> None:
         _undertaker.tell(f"-{self.pid}")

@@ -105,6 +105,10 @@ class PostgresCluster:
     def is_running(self) -> bool:
         return self._server is not None and self._server.exit_code is None
 
+    def listens_on(self) -> set[str]:
+        """The addresses on which it accepts connections."""
+        return set() if self._server is None else self._server.listens_on()
+
     # -- use -------------------------------------------------------------------------------------------------------
 
     def url(self, database: str) -> str:

@@ -1,0 +1,1 @@
+"""Tests: unit, behaviour suites, integration with real servers, acceptance, attack vectors, benchmarks."""
