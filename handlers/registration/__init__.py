@@ -1,0 +1,1 @@
+"""The two system registers: applications, their validation, and the entries they lead to."""

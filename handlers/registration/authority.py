@@ -1,0 +1,48 @@
+"""Who may apply for whom: the applicant, the caller, and the person who confirmed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from handlers.messages import AcceptedCommand
+from handlers.parties.model import Directory, Representative
+from handlers.receipts.model import Ground
+from handlers.registration.model import (
+    AppealApplication,
+    Confirmation,
+    ConfirmationMethod,
+    RegistrationApplication,
+)
+from handlers.rules.clocks import civil_day
+from handlers.rules.grounds import GroundCode, ground
+
+
+def ground_against(
+    accepted: AcceptedCommand,
+    application: RegistrationApplication | AppealApplication,
+    confirmation: Confirmation,
+    directory: Directory,
+) -> Ground | None:
+    """Why this applicant or this person may not submit `application`; None: they may.
+
+    The applicant is the calling agency or the one it calls on behalf of. The person named in the application confirmed
+    it, by the card or the login enrolled for that person, and had authority for the applicant on the day of receipt.
+    """
+    if application.applicant not in {accepted.agency, accepted.context.on_behalf_of}:
+        return ground(GroundCode.FOREIGN_APPLICANT)
+    person = directory.representatives.get(application.representative)
+    day = civil_day(accepted.received_at)
+    named = {application.representative, confirmation.representative, accepted.context.representative} - {None}
+    if person is None or len(named) > 1 or not _may_act(person, confirmation, application.applicant, day):
+        return ground(GroundCode.UNAUTHORISED_SIGNATORY)
+    return None
+
+
+def _may_act(person: Representative, confirmation: Confirmation, agency: str, day: date) -> bool:
+    return person.has_authority(agency, day) and _confirmed_with_own_means(person, confirmation)
+
+
+def _confirmed_with_own_means(person: Representative, confirmation: Confirmation) -> bool:
+    if confirmation.method is ConfirmationMethod.XADES:
+        return person.fingerprint is not None and person.fingerprint == confirmation.certificate_fingerprint
+    return person.login is not None

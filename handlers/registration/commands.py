@@ -1,0 +1,239 @@
+"""Submitting: an application or an appeal becomes a case, or is refused with a coded ground (domain §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from uuid_utils.compat import uuid7
+
+from handlers.cases.model import Case, CaseState, CaseStep, CaseType
+from handlers.cases.transitions import CaseEvent, advance
+from handlers.messages import AcceptedCommand, NoticeDue, SubmitAppeal, SubmitRegistration
+from handlers.notices.model import NoticeKind
+from handlers.receipts.model import Ground
+from handlers.registration.authority import ground_against
+from handlers.registration.difference import FieldChange, difference
+from handlers.registration.entries import OPERATOR, card_of_entry, present_entry
+from handlers.registration.model import (
+    AppealApplication,
+    AppealKind,
+    Confirmation,
+    Defect,
+    Entry,
+    EntryStatus,
+    Register,
+    RegistrationApplication,
+)
+from handlers.registration.names import appeal_key, name_key
+from handlers.registration.validation import Examination, examine
+from handlers.rules.clocks import TermCode, civil_day, due_date, is_late
+from handlers.rules.completeness import cards_of
+from handlers.rules.grounds import GroundCode, ground
+from handlers.rules.numbering import incoming_number, incoming_series
+from handlers.store import cases, directory, entries, numbers
+from handlers.work import Outcome, Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Intake:
+    """An application that may become a case: everything the case is made from."""
+
+    application: RegistrationApplication | AppealApplication
+    confirmation: Confirmation
+    type: CaseType
+    register: Register
+    subject: str
+    examination: Examination
+    entry: Entry | None = None
+    changes: Sequence[FieldChange] = ()
+
+
+def submit_registration(work: Work, accepted: AcceptedCommand) -> Outcome:
+    """Take in an application for registration: the outcome's subject is the incoming number of its case."""
+    command = accepted.command
+    assert isinstance(command, SubmitRegistration)
+    application = command.application
+    known = directory.load(work.connection)
+    day = civil_day(accepted.received_at)
+    examination = examine(application, agencies=known.agencies, today=day)
+    refusal = ground_against(accepted, application, command.confirmation, known) or examination.ground
+    if refusal is not None:
+        return Outcome(ground=refusal)
+    card = cards_of(application)[0]
+    key = name_key(application.register, card.owner, card.short_name)
+    if numbers.acquire(work.connection, accepted.tracking_id, [key]) is not None:
+        return Outcome(ground=ground(GroundCode.DUPLICATE))
+    intake = _Intake(
+        application=application,
+        confirmation=command.confirmation,
+        type=CaseType.REGISTRATION,
+        register=application.register,
+        subject=card.short_name,
+        examination=examination,
+    )
+    return _receive(work, accepted, intake)
+
+
+def submit_appeal(work: Work, accepted: AcceptedCommand) -> Outcome:
+    """Take in an appeal against an entry: the outcome's subject is the incoming number of its case."""
+    command = accepted.command
+    assert isinstance(command, SubmitAppeal)
+    appeal = command.application
+    known = directory.load(work.connection)
+    examination = examine(appeal, agencies=known.agencies, today=civil_day(accepted.received_at))
+    refusal = ground_against(accepted, appeal, command.confirmation, known) or examination.ground
+    if refusal is not None:
+        return Outcome(ground=refusal)
+    entry = present_entry(work.connection, appeal.entry_number, work.now, work.now)
+    base = entries.find_version(work.connection, appeal.entry_number, appeal.against_version)
+    refusal = _ground_against_entry(appeal, entry, base) or _ground_of_claims(work, accepted, appeal, entry)
+    if refusal is not None:
+        return Outcome(ground=refusal)
+    assert entry is not None
+    assert base is not None
+    intake = _Intake(
+        application=appeal,
+        confirmation=command.confirmation,
+        type=CaseType(appeal.kind),
+        register=entry.register,
+        subject=card_of_entry(entry).short_name,
+        examination=examination,
+        entry=entry,
+        changes=_changes(appeal, base),
+    )
+    return _receive(work, accepted, intake)
+
+
+def _ground_against_entry(appeal: AppealApplication, entry: Entry | None, base: Entry | None) -> Ground | None:
+    if entry is None:
+        return ground(GroundCode.UNKNOWN_ENTRY)
+    if entry.owner != appeal.applicant:
+        return ground(GroundCode.ENTRY_NOT_OF_APPLICANT)
+    if entry.status is EntryStatus.CANCELLED:
+        return ground(GroundCode.ENTRY_CANCELLED)
+    if base is None:
+        version = appeal.against_version
+        return ground(
+            GroundCode.FALSE_DATA, f"Qeydin {version} nömrəli versiyası yoxdur.", f"The entry has no version {version}."
+        )
+    return None
+
+
+def _ground_of_claims(
+    work: Work, accepted: AcceptedCommand, appeal: AppealApplication, entry: Entry | None
+) -> Ground | None:
+    """Claim what the appeal needs for itself: its place as the open one, and the new short name if it brings one."""
+    assert entry is not None
+    place = appeal_key(entry.number, CaseType(appeal.kind))
+    taken = numbers.acquire(work.connection, accepted.tracking_id, {place, *_new_names(appeal, entry)})
+    if taken is None:
+        return None
+    return ground(GroundCode.OPEN_CASE_EXISTS if taken == place else GroundCode.DUPLICATE)
+
+
+def _new_names(appeal: AppealApplication, entry: Entry) -> set[str]:
+    if appeal.kind is not AppealKind.CHANGE:
+        return set()
+    current = card_of_entry(entry)
+    keys = {name_key(entry.register, card.owner, card.short_name) for card in cards_of(appeal)}
+    return keys - {name_key(entry.register, current.owner, current.short_name)}
+
+
+def _changes(appeal: AppealApplication, base: Entry) -> Sequence[FieldChange]:
+    if appeal.kind is not AppealKind.CHANGE:
+        return ()
+    return difference(card_of_entry(base), cards_of(appeal)[0])
+
+
+def _receive(work: Work, accepted: AcceptedCommand, intake: _Intake) -> Outcome:
+    """Give the incoming number and keep the case; the owner is told."""
+    case = _case(work, accepted, intake)
+    cases.add_case(
+        work.connection,
+        case,
+        application=intake.application,
+        confirmation=intake.confirmation,
+        recorded_at=work.now,
+        current_version=intake.entry.version if intake.entry else None,
+        notes=intake.examination.notes + _moved_on(case, intake.entry),
+        changes=intake.changes,
+    )
+    return Outcome(subject=case.number, events=(_notice(work, case),))
+
+
+def _case(work: Work, accepted: AcceptedCommand, intake: _Intake) -> Case:
+    application = intake.application
+    received_on = civil_day(accepted.received_at)
+    drawn = numbers.next_number(work.connection, incoming_series(intake.register, received_on.year))
+    return Case(
+        number=incoming_number(intake.register, received_on.year, drawn),
+        tracking_id=accepted.tracking_id,
+        type=intake.type,
+        register=intake.register,
+        state=CaseState.RECEIVED,
+        applicant=application.applicant,
+        representative=application.representative,
+        confirmation=intake.confirmation.method,
+        subject=intake.subject,
+        received_at=accepted.received_at,
+        event_date=application.event_date,
+        due_date=due_date(TermCode.SUBMISSION, application.event_date),
+        late=is_late(TermCode.SUBMISSION, application.event_date, received_on),
+        entry_number=intake.entry.number if intake.entry else None,
+        against_version=application.against_version if isinstance(application, AppealApplication) else None,
+        defects=intake.examination.defects,
+        steps=_steps(accepted, intake),
+    )
+
+
+def _steps(accepted: AcceptedCommand, intake: _Intake) -> tuple[CaseStep, ...]:
+    """How the case came to be RECEIVED. The signer's clock may be ahead of ours: no step lies after the receipt."""
+    person = f"representative:{intake.application.representative}"
+    confirmed_at = min(intake.confirmation.confirmed_at, accepted.received_at)
+    reason = intake.application.reason if isinstance(intake.application, AppealApplication) else None
+    made = (
+        (CaseEvent.DRAWN_UP, confirmed_at, person, reason),
+        (CaseEvent.CONFIRMED, confirmed_at, person, intake.confirmation.method.value),
+        (CaseEvent.RECEIVED, accepted.received_at, OPERATOR, None),
+    )
+    steps: list[CaseStep] = []
+    state: CaseState | None = None
+    for sequence, (event, at, actor, why) in enumerate(made, start=1):
+        after = advance(state, event)
+        steps.append(
+            CaseStep(sequence=sequence, at=at, actor=actor, from_state=state, to_state=after, reason=why),
+        )
+        state = after
+    return tuple(steps)
+
+
+def _moved_on(case: Case, entry: Entry | None) -> tuple[Defect, ...]:
+    """The note that the entry has newer versions than the one the appeal starts from."""
+    if entry is None or case.against_version is None or case.against_version >= entry.version:
+        return ()
+    return (
+        Defect(
+            path="/againstVersion",
+            rule="entry.moved-on",
+            text_az=f"Qeydin hazırkı versiyası {entry.version}: müraciət köhnə versiyaya əsaslanır.",
+            text_en=f"The entry is at version {entry.version} by now: the appeal starts from an older one.",
+        ),
+    )
+
+
+def _notice(work: Work, case: Case) -> NoticeDue:
+    parameters = {"name": case.subject}
+    if case.entry_number is not None:
+        parameters["entry"] = case.entry_number
+    if case.late:
+        parameters["due"] = case.due_date.isoformat()
+    return NoticeDue(
+        event_id=str(uuid7()),
+        agency=case.applicant,
+        kind=NoticeKind.CASE_RECEIVED,
+        tracking_id=case.tracking_id,
+        subject=case.number,
+        occurred_at=work.now,
+        parameters=parameters,
+    )

@@ -1,0 +1,170 @@
+"""Entries of the two system registers: versions in valid time and transaction time, nothing ever overwritten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from handlers.cases.model import Case
+from handlers.clock import system_clock
+from handlers.registration.model import Entry, EntryStatus, PersonalDataSystemCard, Register, ResourceCard
+from handlers.registration.names import name_key
+from handlers.registration.timeline import Period, revise
+from handlers.rules.numbering import entry_number, entry_series, version_series
+from handlers.store import entries, numbers
+from handlers.work import Work
+
+Card = ResourceCard | PersonalDataSystemCard
+
+OPERATOR = "operator"
+"""Actor of what the operator enters itself."""
+
+
+class EntryExistsError(Exception):
+    """The owner has an entry, or an open case, of that short name already."""
+
+
+class UnknownEntryError(Exception):
+    """The register has no entry of that number."""
+
+
+def enter(
+    work: Work,
+    card: Card,
+    *,
+    status: EntryStatus = EntryStatus.REGISTERED,
+    valid_from: datetime | None = None,
+    actor: str = OPERATOR,
+    case: Case | None = None,
+) -> Entry:
+    """Make a new entry: draws the next registration number and records version 1.
+
+    The version is true from `valid_from` (now, when not given) without end. `case` is the one that led to it;
+    its claim on the short name passes to the entry. Raises `EntryExistsError`; the unit of
+    work is then to be rolled back.
+    """
+    register = register_of_card(card)
+    key = name_key(register, card.owner, card.short_name)
+    if case is not None:
+        numbers.release(work.connection, case.tracking_id, [key])
+    number = entry_number(register, numbers.next_number(work.connection, entry_series(register)))
+    if numbers.acquire(work.connection, number, [key]) is not None:
+        raise EntryExistsError(f"{card.owner} has an entry or a case named {card.short_name} already")
+    entry = _version(work, number, card, status, valid_from or work.now)
+    case_number = case.number if case else None
+    entries.add_version(work.connection, entry, valid_to=None, actor=actor, case_number=case_number)
+    return entry
+
+
+def amend(
+    work: Work,
+    number: str,
+    *,
+    card: Card | None = None,
+    status: EntryStatus | None = None,
+    valid_from: datetime | None = None,
+    valid_to: datetime | None = None,
+    actor: str = OPERATOR,
+    case: Case | None = None,
+) -> Entry:
+    """Record a further version of an entry, true from `valid_from` (now, when not given) until before `valid_to`.
+
+    What is not given stays as in the version before. What was said of that period until now stays on record as what
+    was known until now. Raises `UnknownEntryError`, `EntryExistsError` when the new short name is taken, and
+    `ValueError` when the period is empty or the card is the other register's.
+    """
+    if entries.find_latest(work.connection, number) is None:
+        raise UnknownEntryError(f"no entry {number}")
+    # Drawing the version's number locks the entry until the unit of work ends.
+    version = numbers.next_number(work.connection, version_series(number))
+    period = Period(valid_from or work.now, valid_to)
+    before = present_entry(work.connection, number, period.start, work.now)
+    assert before is not None, "entries are never deleted"
+    card = card or card_of_entry(before)
+    if register_of_card(card) is not before.register:
+        raise ValueError("the card is the other register's")
+    if period.end is None:
+        _pass_on_name(work, before, card, case)
+    _make_room(work, number, period)
+    entry = _version(work, number, card, status or before.status, period.start, version)
+    case_number = case.number if case else None
+    entries.add_version(work.connection, entry, valid_to=period.end, actor=actor, case_number=case_number)
+    return entry
+
+
+def get_entry(
+    connection: Connection,
+    number: str,
+    *,
+    as_of: datetime | None = None,
+    as_known_at: datetime | None = None,
+    now: datetime | None = None,
+) -> Entry | None:
+    """The version of the entry that was true at `as_of`, as the register knew it at `as_known_at`.
+
+    Not given: as it is last known, and true at the moment that is looked at (`as_known_at`, or else `now`, or else the
+    machine's time). All are aware. None when nothing was true then, or nothing known.
+    """
+    known = as_known_at or now or system_clock()
+    return entries.find_entry(connection, number, as_of=as_of or known, as_known_at=known)
+
+
+def present_entry(connection: Connection, number: str, as_of: datetime, now: datetime) -> Entry | None:
+    """The version true at `as_of` as known now; before an entry's first or after its last day, the newest there is."""
+    entry = entries.find_entry(connection, number, as_of=as_of, as_known_at=now)
+    return entry or entries.find_latest(connection, number)
+
+
+def register_of_card(card: Card) -> Register:
+    """The register a card belongs to."""
+    if isinstance(card, ResourceCard):
+        return Register.INFORMATION_RESOURCES
+    return Register.PERSONAL_DATA_SYSTEMS
+
+
+def card_of_entry(entry: Entry) -> Card:
+    """The card of an entry."""
+    card = entry.resource_card or entry.personal_data_system_card
+    assert card is not None, "an entry has a card"
+    return card
+
+
+def _version(
+    work: Work, number: str, card: Card, status: EntryStatus, valid_from: datetime, version: int | None = None
+) -> Entry:
+    return Entry(
+        number=number,
+        register=register_of_card(card),
+        version=version or numbers.next_number(work.connection, version_series(number)),
+        status=status,
+        owner=card.owner,
+        valid_from=valid_from,
+        recorded_at=work.now,
+        resource_card=card if isinstance(card, ResourceCard) else None,
+        personal_data_system_card=card if isinstance(card, PersonalDataSystemCard) else None,
+    )
+
+
+def _make_room(work: Work, number: str, period: Period) -> None:
+    revision = revise(
+        entries.said_at_present(work.connection, number),
+        period,
+        key=lambda row: row.row,
+        period=lambda row: Period(row.valid_from, row.valid_to),
+    )
+    entries.close_rows(work.connection, revision.closed, work.now)
+    for row, rest in revision.kept:
+        entries.say_again(work.connection, row, rest.start, rest.end, work.now)
+
+
+def _pass_on_name(work: Work, latest: Entry, card: Card, case: Case | None) -> None:
+    old = name_key(latest.register, latest.owner, card_of_entry(latest).short_name)
+    new = name_key(latest.register, card.owner, card.short_name)
+    if new == old:
+        return
+    if case is not None:
+        numbers.release(work.connection, case.tracking_id, [new])
+    if numbers.acquire(work.connection, latest.number, [new]) is not None:
+        raise EntryExistsError(f"{card.owner} has an entry or a case named {card.short_name} already")
+    numbers.release(work.connection, latest.number, [old])

@@ -1,0 +1,26 @@
+"""When two short names are the same, and what an open case claims."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from handlers.cases.model import CaseType
+from handlers.registration.model import Register
+
+_AZERBAIJANI_LOWER = str.maketrans({"İ": "i", "I": "ı"})
+
+
+def folded(name: str) -> str:
+    """`name` without the differences that do not make another name: case (by Azerbaijani rules), spacing, form."""
+    composed = unicodedata.normalize("NFKC", name).translate(_AZERBAIJANI_LOWER)
+    return " ".join(composed.casefold().split())
+
+
+def name_key(register: Register, owner: str, short_name: str) -> str:
+    """Claim on a short name: one entry or open registration per register and owner."""
+    return f"name:{register}:{owner}:{folded(short_name)}"
+
+
+def appeal_key(entry_number: str, case_type: CaseType) -> str:
+    """Claim of an appeal: one open case of a type per entry."""
+    return f"appeal:{entry_number}:{case_type}"

@@ -1,0 +1,42 @@
+"""How cases and entries are numbered (domain §2, numbers)."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.registration.model import Register
+
+PREFIXES = {Register.INFORMATION_RESOURCES: "IR", Register.PERSONAL_DATA_SYSTEMS: "PD"}
+REGISTER_OF_PREFIX = {prefix: register for register, prefix in PREFIXES.items()}
+
+_ENTRY_NUMBER = re.compile(r"(IR|PD)-[0-9]{6,}")
+
+
+def incoming_series(register: Register, year: int) -> str:
+    """The series incoming numbers of `register` are drawn from in `year`."""
+    return f"case:{year}/{PREFIXES[register]}"
+
+
+def incoming_number(register: Register, year: int, value: int) -> str:
+    """For example `2026/IR-000123`."""
+    return f"{year}/{PREFIXES[register]}-{value:06d}"
+
+
+def entry_series(register: Register) -> str:
+    """The series registration numbers of `register` are drawn from."""
+    return f"entry:{PREFIXES[register]}"
+
+
+def entry_number(register: Register, value: int) -> str:
+    """For example `IR-000001`."""
+    return f"{PREFIXES[register]}-{value:06d}"
+
+
+def is_entry_number(number: str) -> bool:
+    """Whether `number` has the form of a registration number."""
+    return bool(_ENTRY_NUMBER.fullmatch(number))
+
+
+def version_series(number: str) -> str:
+    """The series the versions of an entry are counted in; drawing from it locks the entry."""
+    return f"version:{number}"

@@ -1,0 +1,124 @@
+"""Where entries are kept: one row for each thing that was said about an entry over a period."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, insert, or_, select, update
+
+from handlers.registration.model import Entry, EntryStatus, PersonalDataSystemCard, Register, ResourceCard
+from handlers.store.tables_registers import entry_version
+
+Card = ResourceCard | PersonalDataSystemCard
+
+_CARD_TYPES: dict[str, type[Card]] = {
+    Register.INFORMATION_RESOURCES: ResourceCard,
+    Register.PERSONAL_DATA_SYSTEMS: PersonalDataSystemCard,
+}
+_v = entry_version.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A row that is said at present, and the period it is said of."""
+
+    row: int
+    valid_from: datetime
+    valid_to: datetime | None
+
+
+def said_at_present(connection: Connection, number: str) -> list[Said]:
+    """Everything that is now said about the entry, oldest period first. The caller holds the entry's lock."""
+    query = (
+        select(_v.row, _v.valid_from, _v.valid_to)
+        .where(_v.number == number, _v.recorded_to.is_(None))
+        .order_by(_v.valid_from)
+    )
+    return [Said(**row) for row in connection.execute(query).mappings()]
+
+
+def close_rows(connection: Connection, rows: Collection[int], now: datetime) -> None:
+    """Stop saying `rows` at `now`: the one change a row ever sees."""
+    connection.execute(update(entry_version).where(_v.row.in_(list(rows))).values(recorded_to=now))
+
+
+def say_again(connection: Connection, row: int, valid_from: datetime, valid_to: datetime | None, now: datetime) -> None:
+    """Say the content of `row` of another period, from `now` on."""
+    content = connection.execute(select(entry_version).where(_v.row == row)).mappings().one()
+    values = {name: value for name, value in content.items() if name != "row"}
+    values |= {"valid_from": valid_from, "valid_to": valid_to, "recorded_from": now, "recorded_to": None}
+    connection.execute(insert(entry_version).values(values))
+
+
+def add_version(
+    connection: Connection, entry: Entry, *, valid_to: datetime | None, actor: str, case_number: str | None
+) -> None:
+    """Say something new about an entry."""
+    connection.execute(
+        insert(entry_version).values(
+            number=entry.number,
+            version=entry.version,
+            register=entry.register,
+            status=entry.status,
+            owner=entry.owner,
+            card=entry.resource_card or entry.personal_data_system_card,
+            valid_from=entry.valid_from,
+            valid_to=valid_to,
+            first_recorded_at=entry.recorded_at,
+            recorded_from=entry.recorded_at,
+            recorded_to=None,
+            actor=actor,
+            case_number=case_number,
+        )
+    )
+
+
+def find_entry(connection: Connection, number: str, *, as_of: datetime, as_known_at: datetime) -> Entry | None:
+    """The version that was true at `as_of`, as the register knew it at `as_known_at`."""
+    query = select(entry_version).where(
+        _v.number == number,
+        *_covers(_v.valid_from, _v.valid_to, as_of),
+        *_covers(_v.recorded_from, _v.recorded_to, as_known_at),
+    )
+    return _first(connection, query)
+
+
+def find_latest(connection: Connection, number: str) -> Entry | None:
+    """The version with the highest number, true or not at present; None when there is no such entry."""
+    return _first(connection, select(entry_version).where(_v.number == number).order_by(_v.version.desc(), _v.row))
+
+
+def find_version(connection: Connection, number: str, version: int) -> Entry | None:
+    """The version of that number as it was first recorded."""
+    return _first(
+        connection,
+        select(entry_version).where(_v.number == number, _v.version == version).order_by(_v.row),
+    )
+
+
+def _covers(start: ColumnElement[Any], end: ColumnElement[Any], moment: datetime) -> Sequence[ColumnElement[bool]]:
+    return (start <= moment, or_(end.is_(None), end > moment))
+
+
+def _first(connection: Connection, query: Select[Any]) -> Entry | None:
+    row = connection.execute(query.limit(1)).mappings().first()
+    return None if row is None else _entry(row)
+
+
+def _entry(row: RowMapping) -> Entry:
+    card = msgspec.convert(row["card"], _CARD_TYPES[row["register"]])
+    return Entry(
+        number=row["number"],
+        register=Register(row["register"]),
+        version=row["version"],
+        status=EntryStatus(row["status"]),
+        owner=row["owner"],
+        valid_from=row["valid_from"],
+        recorded_at=row["first_recorded_at"],
+        resource_card=card if isinstance(card, ResourceCard) else None,
+        personal_data_system_card=card if isinstance(card, PersonalDataSystemCard) else None,
+    )

@@ -1,0 +1,44 @@
+"""Numbers without gaps, and claims on what only one may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, delete, text
+
+from handlers.store.tables_registers import claim
+
+_DRAW = text(
+    "INSERT INTO number_series (series, last) VALUES (:series, 1) "
+    "ON CONFLICT (series) DO UPDATE SET last = number_series.last + 1 RETURNING last"
+)
+_CLAIM = text("INSERT INTO claim (key, holder) VALUES (:key, :holder) ON CONFLICT (key) DO NOTHING")
+
+
+def next_number(connection: Connection, series: str) -> int:
+    """Draw the next number of `series`; the first is 1.
+
+    The series stays locked until the unit of work ends: when it is rolled back, the number is given to the next one
+    that waits, so that there is neither a gap nor a double.
+    """
+    return int(connection.execute(_DRAW, {"series": series}).scalar_one())
+
+
+def acquire(connection: Connection, holder: str, keys: Collection[str]) -> str | None:
+    """Claim all `keys` for `holder`, or none of them.
+
+    Returns None when all are now held, otherwise a key that somebody else holds. Another unit of work that is about
+    to claim the same key is waited for.
+    """
+    gained: list[str] = []
+    for key in sorted(keys):  # one order for everybody, so that two never wait for each other
+        if connection.execute(_CLAIM, {"key": key, "holder": holder}).rowcount == 0:
+            release(connection, holder, gained)
+            return key
+        gained.append(key)
+    return None
+
+
+def release(connection: Connection, holder: str, keys: Collection[str]) -> None:
+    """Give up those of `keys` that `holder` holds."""
+    connection.execute(delete(claim).where(claim.c.holder == holder, claim.c.key.in_(list(keys))))
