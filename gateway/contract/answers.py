@@ -1,0 +1,173 @@
+"""What each answer says, as records, and the three documents that stand beside them: fault detail, receipt, catalogue.
+
+Field names mirror the published contract; a test holds the two equal.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from gateway.contract.bus import OperationKindValues
+from gateway.contract.types import SHA256_URI
+from handlers.cases.model import Case
+from handlers.documents.model import Batch, CheckResult
+from handlers.notices.model import NoticePage
+from handlers.receipts.model import CommandStatus
+from handlers.record import Record
+from handlers.registration.model import Defect, Entry, ValidationReport
+
+
+class Receipt(Record, frozen=True, kw_only=True):
+    """The command was accepted."""
+
+    tracking_id: str
+    request_id: str
+    operation: str
+    """`service.Operation`."""
+    received_at: datetime
+    digest: str
+    """SHA-256 of the canonical request, 64 lower-case hexadecimal digits."""
+    signed_receipt: bytes
+
+
+class Refusal(Record, frozen=True, kw_only=True):
+    """The command was not accepted by a rule of business or of signed documents: an ordinary answer, not a fault."""
+
+    code: str
+    indication: str | None = None
+    """Sub-indication of ETSI EN 319 102-1, for example `HASH_FAILURE`."""
+    text_az: str
+    text_en: str
+    defects: tuple[Defect, ...] = ()
+
+
+class CommandAnswer(Record, frozen=True, kw_only=True):
+    """Answer to every command: exactly one of the two."""
+
+    receipt: Receipt | None = None
+    refusal: Refusal | None = None
+
+
+class ValidateCardAnswer(Record, frozen=True, kw_only=True):
+    """Answer to ValidateCard."""
+
+    report: ValidationReport
+
+
+class GetCaseAnswer(Record, frozen=True, kw_only=True):
+    """Answer to GetCase; None: the agency has no such case."""
+
+    case: Case | None = None
+
+
+class GetEntryAnswer(Record, frozen=True, kw_only=True):
+    """Answer to GetEntry; None: there is none."""
+
+    entry: Entry | None = None
+
+
+class GetBatchAnswer(Record, frozen=True, kw_only=True):
+    """Answer to GetBatch; None: the agency has no such report."""
+
+    batch: Batch | None = None
+
+
+class CheckDocumentsAnswer(Record, frozen=True, kw_only=True):
+    """Answer to CheckDocuments."""
+
+    result: CheckResult
+
+
+class PullNoticesAnswer(Record, frozen=True, kw_only=True):
+    """Answer to PullNotices."""
+
+    page: NoticePage
+
+
+class CatalogueOperation(Record, frozen=True, kw_only=True):
+    """An operation in the catalogue."""
+
+    name: str
+    kind: OperationKindValues
+    description: str
+
+
+class CatalogueService(Record, frozen=True, kw_only=True):
+    """A service in the catalogue."""
+
+    name: str
+    namespace: str
+    path: str
+    description_az: str
+    description_en: str
+    operations: tuple[CatalogueOperation, ...]
+
+
+class ListServicesAnswer(Record, frozen=True, kw_only=True):
+    """Answer to ListServices; `gateway.contract.registry.catalogue` makes it."""
+
+    services: tuple[CatalogueService, ...]
+
+
+class AllowedOperationsAnswer(Record, frozen=True, kw_only=True):
+    """Answer to AllowedOperations: each as `service.Operation`."""
+
+    operations: tuple[str, ...] = ()
+
+
+class GetReceiptAnswer(Record, frozen=True, kw_only=True):
+    """Answer to GetReceipt."""
+
+    signed_receipt: bytes | None = None
+    status: CommandStatus
+
+
+class GetStatusAnswer(Record, frozen=True, kw_only=True):
+    """Answer to GetStatus."""
+
+    status: CommandStatus
+
+
+class ReceiptDocument(Record, frozen=True, kw_only=True):
+    """The intake receipt as a file, before it is sealed."""
+
+    tracking_id: str
+    request_id: str
+    agency: str
+    system: str
+    operation: str
+    """`service.Operation`."""
+    digest_algorithm: str = SHA256_URI
+    digest: str
+    """SHA-256 of the canonical request, 64 lower-case hexadecimal digits."""
+    received_at: datetime
+    gateway: str
+    """Name of the gateway that gives the receipt."""
+
+
+class FieldErrorDetail(Record, frozen=True, kw_only=True):
+    """One place in a request that breaks the contract, as told in a fault."""
+
+    path: str
+    rule: str
+    text: str
+
+
+class ExplanationDetail(Record, frozen=True, kw_only=True):
+    """One fact about a failed signature check, as told in a fault."""
+
+    name: str
+    value: str
+
+
+class FaultDetail(Record, frozen=True, kw_only=True):
+    """Detail of a SOAP fault."""
+
+    code: str
+    fault_id: str
+    text_az: str
+    text_en: str
+    retry_after: int | None = None
+    """Seconds."""
+    field_errors: tuple[FieldErrorDetail, ...] = ()
+    explanation: tuple[ExplanationDetail, ...] = ()

@@ -1,0 +1,155 @@
+# mypy: allow-subclassing-any
+# ruff: noqa: N815 - the attributes are the names of the elements on the wire
+# ruff: noqa: N805 - spyne hands a method its call, not an instance
+"""Service `bus`: what is offered, what the caller may do, and what became of what it sent."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from gateway.contract.declare import enumeration, many, operation, optional, required, simple
+from gateway.contract.model import service_namespace
+from gateway.contract.spyne_import import ComplexModel, ServiceBase, Unicode
+from gateway.contract.types import (
+    CommandStatus,
+    OperationName,
+    RequestContext,
+    SignedFile,
+    Text100,
+    Text4000,
+    TrackingId,
+)
+
+_NAMESPACE = service_namespace("bus")
+
+
+class OperationKindValues(StrEnum):
+    """How an operation is answered."""
+
+    COMMAND = "COMMAND"
+    QUERY = "QUERY"
+
+
+OperationKind = enumeration(
+    OperationKindValues,
+    "How an operation is answered.",
+    {
+        "COMMAND": "Taken in and answered by a signed receipt; its effect follows, once.",
+        "QUERY": "Answered at once; nothing changes.",
+    },
+    namespace=_NAMESPACE,
+)
+Path = simple(
+    "Path",
+    Unicode,
+    "Path of an endpoint below the address of the gateway.",
+    namespace=_NAMESPACE,
+    pattern="(/[a-z0-9.-]+)+",
+)
+NamespaceName = simple(
+    "NamespaceName",
+    Unicode,
+    "Name of an XML namespace.",
+    namespace=_NAMESPACE,
+    pattern="urn:state-register:[a-z-]+:v[0-9]+",
+)
+
+
+class _Own(ComplexModel):
+    __namespace__ = _NAMESPACE
+
+
+class CatalogueOperation(_Own):
+    """An operation in the catalogue."""
+
+    name = required(Text100, "Name of the operation: the element its request is.")
+    kind = required(OperationKind, "How it is answered.")
+    description = required(Text4000, "What it does.")
+
+
+class CatalogueService(_Own):
+    """A service in the catalogue."""
+
+    name = required(Text100, "Name of the service.")
+    namespace = required(NamespaceName, "Versioned namespace of its operations.")
+    path = required(Path, "Path of its endpoint; the contract is served there at ?wsdl.")
+    descriptionAz = required(Text4000, "What it is for, in Azerbaijani.")
+    descriptionEn = required(Text4000, "What it is for, in English.")
+    operations = many(CatalogueOperation, "Its operations.", least=1)
+
+
+class ListServices(_Own):
+    """Asks what is offered."""
+
+    context = required(RequestContext, "Context of the request.")
+
+
+class ListServicesResponse(_Own):
+    """Answer to ListServices."""
+
+    services = many(CatalogueService, "All services of this gateway.", least=1)
+
+
+class AllowedOperations(_Own):
+    """Asks what the caller may do."""
+
+    context = required(RequestContext, "Context of the request.")
+
+
+class AllowedOperationsResponse(_Own):
+    """Answer to AllowedOperations."""
+
+    operations = many(OperationName, "The operations that the calling system may call; all others are denied.")
+
+
+class GetReceipt(_Own):
+    """Asks for a receipt once more."""
+
+    context = required(RequestContext, "Context of the request.")
+    trackingId = required(TrackingId, "Tracking id of the command.")
+
+
+class GetReceiptResponse(_Own):
+    """Answer to GetReceipt."""
+
+    signedReceipt = optional(
+        SignedFile,
+        "The receipt as it was given, byte for byte. Absent when the register has none yet, or never had the command.",
+    )
+    status = required(CommandStatus, "What became of the command.")
+
+
+class GetStatus(_Own):
+    """Asks what became of a command."""
+
+    context = required(RequestContext, "Context of the request.")
+    trackingId = required(TrackingId, "Tracking id of the command.")
+
+
+class GetStatusResponse(_Own):
+    """Answer to GetStatus."""
+
+    status = required(CommandStatus, "What became of the command.")
+
+
+class BusService(ServiceBase):
+    """The gateway itself: catalogue of services, rights of the caller, receipts and states of commands."""
+
+    __doc_az__ = "Şlüzün özü: xidmətlərin kataloqu, müraciət edən sistemin hüquqları, qəbzlər və əmrlərin vəziyyəti."
+
+    @operation("query", ListServices, ListServicesResponse)
+    def list_services(ctx: Any, request: Any) -> None:
+        """Give the catalogue of all services with their operations."""
+
+    @operation("query", AllowedOperations, AllowedOperationsResponse)
+    def allowed_operations(ctx: Any, request: Any) -> None:
+        """Tell which operations the calling system may call."""
+
+    @operation("query", GetReceipt, GetReceiptResponse)
+    def get_receipt(ctx: Any, request: Any) -> None:
+        """Give the receipt of a command of the calling agency once more, and what became of the command."""
+
+    @operation("query", GetStatus, GetStatusResponse)
+    def get_status(ctx: Any, request: Any) -> None:
+        """Tell what became of a command of the calling agency."""

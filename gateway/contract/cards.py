@@ -1,0 +1,234 @@
+# ruff: noqa: N815 - the attributes are the names of the elements on the wire
+"""Cards and applications: what a representative confirms, as a structure or as a signed file (domain §2).
+
+They stand in the shared namespace, because a signed file outlives the version of the service it was sent to.
+"""
+
+from __future__ import annotations
+
+from gateway.contract.declare import Shared, either, enumeration, many, optional, required, simple
+from gateway.contract.spyne_import import Boolean, Integer32, Unicode
+from gateway.contract.types import (
+    AgencyCode,
+    Country,
+    Day,
+    EntryNumber,
+    Fin,
+    Text100,
+    Text500,
+    Text4000,
+    Version,
+)
+from handlers.registration import model as values
+
+Url = simple("Url", Unicode, "An address on the web, http or https.", pattern="https?://[^ ]+", max_len=500)
+Email = simple("Email", Unicode, "An e-mail address.", pattern="[^@ ]+@[^@ ]+", max_len=254)
+Phone = simple(
+    "Phone", Unicode, "A telephone number, international form preferred.", pattern="[+]?[0-9 ()-]+", max_len=40
+)
+SubjectCount = simple("SubjectCount", Integer32, "A number of persons, 0 or more.", ge=0)
+
+Register = enumeration(
+    values.Register,
+    "The two system registers that take cards.",
+    {
+        "INFORMATION_RESOURCES": "State register of information resources (Decision 89/2010).",
+        "PERSONAL_DATA_SYSTEMS": "State register of personal-data information systems (Decision 149/2010).",
+    },
+)
+Trigger = enumeration(
+    values.Trigger,
+    "The event that made the application a duty; the term of 20 calendar days runs from its day.",
+    {
+        "CREATED": "The resource or system was created.",
+        "STRUCTURE_CHANGED": "Its structure was changed.",
+        "ACTIVITY_SUSPENDED": "Its activity was suspended.",
+        "RESUMED": "Its activity was resumed.",
+    },
+)
+LifeCycleStatus = enumeration(
+    values.LifeCycleStatus,
+    "Where a resource is in its life.",
+    {
+        "ESTABLISHED": "Established, not in use yet.",
+        "IN_USE": "In use.",
+        "SUSPENDED": "Suspended for a time.",
+        "FINISHED": "No longer in use.",
+    },
+)
+LegalActType = enumeration(
+    values.LegalActType,
+    "Rank of a legal act.",
+    {
+        "LAW": "Law.",
+        "DECREE": "Decree of the President.",
+        "DECISION": "Decision of the Cabinet of Ministers.",
+        "ORDER": "Order of a ministry or another body.",
+        "OTHER": "Anything else; the title says what.",
+    },
+)
+RelationKind = enumeration(
+    values.RelationKind,
+    "How an entry relates to another one; the register keeps the opposite relation itself.",
+    {
+        "SUB": "It is a part of the other.",
+        "SUPER": "The other is a part of it.",
+        "USED": "It is used by the other.",
+        "USER": "It uses the other.",
+    },
+)
+Confidentiality = enumeration(
+    values.Confidentiality,
+    "Category of the personal data by access.",
+    {"CONFIDENTIAL": "Confidential personal data.", "OPEN": "Open personal data."},
+)
+SpecialCategory = enumeration(
+    values.SpecialCategory,
+    "Special categories of personal data named in law.",
+    {
+        "RACE_NATIONALITY": "Race or nationality.",
+        "FAMILY_LIFE": "Family life.",
+        "RELIGION": "Religion and belief.",
+        "HEALTH": "Health.",
+        "CONVICTION": "Conviction.",
+    },
+)
+SystemKind = enumeration(
+    values.SystemKind,
+    "Whether the system is new or older than the law.",
+    {"NEW": "A new system.", "PRE_EXISTING": "Older than the law, yet to be registered."},
+)
+AppealKind = enumeration(
+    values.AppealKind,
+    "What an e-appeal asks of an entry.",
+    {"CHANGE": "To change it; the whole new card is given.", "CANCELLATION": "To cancel it."},
+)
+
+
+class LegalAct(Shared):
+    """A legal act that a card rests on."""
+
+    type = required(LegalActType, "Rank of the act.")
+    reference = required(Text100, "Number as the act itself gives it, for example 149.")
+    title = required(Text500, "Title of the act.")
+    adoptedOn = optional(Day, "Day on which it was adopted.")
+    url = optional(Url, "Where it can be read.")
+
+
+class Contact(Shared):
+    """A person or desk that answers for the resource or system."""
+
+    name = required(Text500, "Name of the person or desk.")
+    role = optional(Text500, "In which role it answers.")
+    phone = optional(Phone, "Telephone number.")
+    email = optional(Email, "E-mail address.")
+
+
+class ProtectionMeans(Shared):
+    """A means of protection, by the standard it follows, and its last audit."""
+
+    standard = required(Text500, "The standard, for example ISO/IEC 27001:2022.")
+    protectionClass = optional(Text100, "Class of protection under the standard.")
+    level = optional(Text100, "Level of protection under the standard.")
+    lastAudit = optional(Day, "Day of the last audit.")
+    auditResult = optional(Text4000, "Result of the last audit.")
+
+
+class ExchangeLink(Shared):
+    """A system with which data are exchanged."""
+
+    system = required(Text500, "Name of the system.")
+    purpose = optional(Text4000, "What the exchange is for.")
+
+
+class Relation(Shared):
+    """A relation to another entry of the register."""
+
+    kind = required(RelationKind, "How this entry relates to the other.")
+    entryNumber = required(EntryNumber, "Registration number of the other entry.")
+
+
+class ResourceCard(Shared):
+    """Card of an information resource (Decision 89/2010)."""
+
+    shortName = required(Text100, "Short name, unique in the register.")
+    name = required(Text500, "Full name.")
+    purpose = required(Text4000, "What the resource is for.")
+    owner = required(AgencyCode, "Code of the agency that owns it.")
+    operator = optional(AgencyCode, "Code of the agency that operates it, when it is another one.")
+    legalActs = many(LegalAct, "Legal acts that it rests on.", least=1, most=50)
+    contacts = many(Contact, "Who answers for it.", most=20)
+    topics = many(Text500, "Topics it covers.", most=50)
+    dataObjects = many(Text500, "Main data objects, ten at the most.", most=10)
+    classifiers = many(Text500, "Classifiers it uses.", most=50)
+    software = many(Text500, "Software means.", most=50)
+    hardware = many(Text500, "Hardware means.", most=50)
+    protection = many(ProtectionMeans, "Means of protection.", most=20)
+    exchangeLinks = many(ExchangeLink, "Systems with which it exchanges data.", most=100)
+    localRegister = optional(Text500, "The local register it belongs to.")
+    relations = many(Relation, "Relations to other entries.", most=100)
+    status = required(LifeCycleStatus, "Where it is in its life.")
+    statusDate = required(Day, "Since when it has this status.")
+
+
+class PersonalDataSystemCard(Shared):
+    """Card of a personal-data information system (Decision 149/2010); one card a system."""
+
+    shortName = required(Text100, "Short name, unique in the register.")
+    name = required(Text500, "Full name.")
+    purpose = required(Text4000, "Purpose of processing the data.")
+    owner = required(AgencyCode, "Code of the agency that owns the system.")
+    operator = optional(AgencyCode, "Code of the agency that operates it, when it is another one.")
+    legalActs = many(LegalAct, "Legal basis of the processing.", least=1, most=50)
+    contacts = many(Contact, "Who answers for it.", most=20)
+    subjectCategories = many(Text500, "Categories of persons whose data are kept.", least=1, most=50)
+    dataCategories = many(Text500, "Categories of data.", least=1, most=50)
+    confidentiality = required(Confidentiality, "Whether the data are confidential or open.")
+    specialCategories = many(SpecialCategory, "Special categories of personal data kept; none: none.", most=5)
+    subjectCount = required(
+        SubjectCount, "Number of persons whose data are kept; from 1000 on registration is mandatory."
+    )
+    actions = many(Text500, "Actions carried out on the data.", most=50)
+    manner = required(Text4000, "Manner of processing.")
+    recipients = many(Text500, "To whom data are given.", most=100)
+    crossBorderCountries = many(Country, "Countries to which data are transferred; none: none.", most=250)
+    databasePlace = required(Text500, "Place of the database.")
+    retention = required(Text4000, "How long data are kept.")
+    protection = many(ProtectionMeans, "Means of protection.", most=20)
+    biometrics = required(Boolean, "Whether biometric data are kept.")
+    licenceNumber = optional(Text100, "Number of the licence, where one is needed.")
+    usesFin = required(Boolean, "Whether persons are identified by FIN.")
+    responsiblePerson = required(Text500, "The person responsible for the processing.")
+    startDate = required(Day, "Day on which processing starts or started.")
+    stopCondition = required(Text4000, "Term or condition on which processing stops.")
+    kind = required(SystemKind, "Whether the system is new or older than the law.")
+
+
+class RegistrationApplication(Shared):
+    """Application to have a card registered. Exactly one card is given, and it is the one of the register."""
+
+    register = required(Register, "The register that is to enter the card.")
+    trigger = required(Trigger, "The event that made the application a duty.")
+    eventDate = required(
+        Day, "Day of the event. The application is due 20 calendar days later; a late one is taken and marked late."
+    )
+    applicant = required(AgencyCode, "Code of the applying agency.")
+    representative = required(Fin, "The person who confirms the application.")
+    resourceCard = either(ResourceCard, "Card for the register of information resources.", choice="card")
+    personalDataSystemCard = either(
+        PersonalDataSystemCard, "Card for the register of personal-data systems.", choice="card"
+    )
+
+
+class AppealApplication(Shared):
+    """E-appeal against a registered entry. A CHANGE carries the whole new card, a CANCELLATION none."""
+
+    kind = required(AppealKind, "What is asked for.")
+    applicant = required(AgencyCode, "Code of the applying agency.")
+    representative = required(Fin, "The person who confirms the appeal.")
+    entryNumber = required(EntryNumber, "The entry the appeal is about.")
+    againstVersion = required(Version, "Version of the entry that the applicant was looking at.")
+    reason = required(Text4000, "Why it is asked for.")
+    eventDate = required(Day, "Day of the event that led to the appeal.")
+    resourceCard = optional(ResourceCard, "The new card of an information resource.")
+    personalDataSystemCard = optional(PersonalDataSystemCard, "The new card of a personal-data system.")

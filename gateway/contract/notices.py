@@ -1,0 +1,125 @@
+# mypy: allow-subclassing-any
+# ruff: noqa: N815 - the attributes are the names of the elements on the wire
+# ruff: noqa: N805 - spyne hands a method its call, not an instance
+"""Service `notices`: what the registers tell owners and information providers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.contract.declare import either, enumeration, many, operation, optional, required, simple
+from gateway.contract.model import service_namespace
+from gateway.contract.spyne_import import Boolean, ComplexModel, Integer32, Integer64, ServiceBase
+from gateway.contract.types import (
+    Moment,
+    Receipt,
+    Refusal,
+    RequestContext,
+    Sequence,
+    Text100,
+    Text500,
+    Text4000,
+    TrackingId,
+    Uuid,
+)
+from handlers.notices import model as values
+
+_NAMESPACE = service_namespace("notices")
+
+NoticeKind = enumeration(
+    values.NoticeKind,
+    "The event a notice tells of.",
+    {
+        "CASE_RECEIVED": "An application was received and got its incoming number.",
+        "COMMAND_REFUSED": "A command that had been accepted was refused by the register.",
+        "BATCH_APPLIED": "A report of invalid documents was applied.",
+    },
+    namespace=_NAMESPACE,
+)
+PageSize = simple(
+    "PageSize",
+    Integer32,
+    "Number of notices in one answer, 1 to 500.",
+    namespace=_NAMESPACE,
+    ge=1,
+    le=500,
+)
+NoticeNumber = simple(
+    "NoticeNumber",
+    Integer64,
+    "Sequence number of a notice; the first of an agency is 1.",
+    namespace=_NAMESPACE,
+    ge=1,
+)
+
+
+class _Own(ComplexModel):
+    __namespace__ = _NAMESPACE
+
+
+class Notice(_Own):
+    """One notice."""
+
+    sequence = required(
+        NoticeNumber, "Number of the notice, growing by one per agency: a receiver that sees a gap pulls again."
+    )
+    noticeId = required(Uuid, "UUID of the event; the same whenever the notice is delivered again.")
+    kind = required(NoticeKind, "The event it tells of.")
+    createdAt = required(Moment, "When it was written.")
+    trackingId = required(TrackingId, "Tracking id of the command that led to it.")
+    subject = required(Text100, "Number of the case, entry or batch that it is about.")
+    titleAz = required(Text500, "Title, in Azerbaijani.")
+    titleEn = required(Text500, "Title, in English.")
+    textAz = required(Text4000, "Text, in Azerbaijani.")
+    textEn = required(Text4000, "Text, in English.")
+    acknowledgedAt = optional(Moment, "When the agency acknowledged it; absent until then.")
+
+
+class NoticePage(_Own):
+    """Notices after a sequence number, oldest first."""
+
+    notices = many(Notice, "The notices.", most=500)
+    lastSequence = required(Sequence, "Highest sequence number the agency has at all; 0: none yet.")
+    more = required(Boolean, "Whether there are notices beyond this page.")
+
+
+class PullNotices(_Own):
+    """Asks what there is to know."""
+
+    context = required(RequestContext, "Context of the request.")
+    afterSequence = required(Sequence, "Notices with a higher sequence number are given; 0: from the first.")
+    limit = optional(PageSize, "How many at the most; 100 when absent.")
+
+
+class PullNoticesResponse(_Own):
+    """Answer to PullNotices."""
+
+    page = required(NoticePage, "The notices.")
+
+
+class AcknowledgeNotices(_Own):
+    """Acknowledges notices."""
+
+    context = required(RequestContext, "Context of the request.")
+    upToSequence = required(NoticeNumber, "All notices up to and including this number are acknowledged.")
+
+
+class AcknowledgeNoticesResponse(_Own):
+    """Answer to AcknowledgeNotices."""
+
+    receipt = either(Receipt, "The command was accepted.", choice="answer")
+    refusal = either(Refusal, "The command was not accepted.", choice="answer")
+
+
+class NoticesService(ServiceBase):
+    """Notices to the calling agency: what happened to its cases, entries and reports."""
+
+    __doc_az__ = "Müraciət edən orqana bildirişlər: işlərinin, reyestr qeydlərinin və məlumatlarının vəziyyəti."
+
+    @operation("query", PullNotices, PullNoticesResponse)
+    def pull_notices(ctx: Any, request: Any) -> None:
+        """Give the notices of the calling agency after a sequence number, oldest first. Nothing is marked as read."""
+
+    @operation("command", AcknowledgeNotices, AcknowledgeNoticesResponse)
+    def acknowledge_notices(ctx: Any, request: Any) -> None:
+        """Acknowledge every notice of the calling agency up to a sequence number. Answered by a signed receipt."""

@@ -1,0 +1,102 @@
+"""What each request says, as records: the context apart, the rest here. One record per operation, named like it.
+
+Field names mirror the published contract; a test holds the two equal.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.documents.model import DocumentQuestion, InvalidDocumentReport
+from handlers.record import Record
+from handlers.registration.model import AppealApplication, RegistrationApplication
+
+
+class ValidateCardRequest(Record, frozen=True, kw_only=True):
+    """Asks what is wrong with an application."""
+
+    application: RegistrationApplication
+
+
+class SubmitRegistrationRequest(Record, frozen=True, kw_only=True):
+    """Have a card registered; the schema sees to it that exactly one of the two forms is there."""
+
+    application: RegistrationApplication | None = None
+    signed_application: bytes | None = None
+    """The XAdES-signed file, byte for byte."""
+
+
+class SubmitAppealRequest(Record, frozen=True, kw_only=True):
+    """Have an entry changed or cancelled; exactly one of the two forms is there."""
+
+    application: AppealApplication | None = None
+    signed_application: bytes | None = None
+    """The XAdES-signed file, byte for byte."""
+
+
+class GetCaseRequest(Record, frozen=True, kw_only=True):
+    """Asks where a case is. Exactly one of the two keys is there."""
+
+    number: str | None = None
+    tracking_id: str | None = None
+
+
+class GetEntryRequest(Record, frozen=True, kw_only=True):
+    """Asks what the register says of an entry, or what it said."""
+
+    number: str
+    as_of: datetime | None = None
+    as_known_at: datetime | None = None
+
+
+class ReportInvalidDocumentsRequest(Record, frozen=True, kw_only=True):
+    """Have documents listed as invalid."""
+
+    batch_reference: str | None = None
+    documents: tuple[InvalidDocumentReport, ...]
+
+
+class GetBatchRequest(Record, frozen=True, kw_only=True):
+    """Asks what became of a report."""
+
+    tracking_id: str
+
+
+class CheckDocumentsRequest(Record, frozen=True, kw_only=True):
+    """Asks whether documents are valid."""
+
+    documents: tuple[DocumentQuestion, ...]
+
+
+class PullNoticesRequest(Record, frozen=True, kw_only=True):
+    """Asks what there is to know after a sequence number."""
+
+    after_sequence: int
+    limit: int | None = None
+    """None: the service's own page size (100)."""
+
+
+class AcknowledgeNoticesRequest(Record, frozen=True, kw_only=True):
+    """Acknowledge all notices up to and including a sequence number."""
+
+    up_to_sequence: int
+
+
+class ListServicesRequest(Record, frozen=True, kw_only=True):
+    """Asks what is offered."""
+
+
+class AllowedOperationsRequest(Record, frozen=True, kw_only=True):
+    """Asks what the caller may do."""
+
+
+class GetReceiptRequest(Record, frozen=True, kw_only=True):
+    """Asks for the receipt of a command once more."""
+
+    tracking_id: str
+
+
+class GetStatusRequest(Record, frozen=True, kw_only=True):
+    """Asks what became of a command."""
+
+    tracking_id: str

@@ -1,0 +1,41 @@
+"""The published contract as a whole: its services, and the documents that stand alone in a file or a fault."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from gateway.contract.bus import BusService
+from gateway.contract.cards import AppealApplication, RegistrationApplication
+from gateway.contract.declare import read_complex, read_service
+from gateway.contract.documents import DocumentsService
+from gateway.contract.model import ComplexType, ServiceDeclaration
+from gateway.contract.notices import NoticesService
+from gateway.contract.registration import RegistrationService
+from gateway.contract.types import Fault, ReceiptDocument
+
+RELEASE: Final = "1.0"
+"""Release of the contract: major is the version in the namespaces, minor counts additions that break nobody."""
+
+SERVICES: Final[tuple[ServiceDeclaration, ...]] = (
+    read_service("registration", RegistrationService),
+    read_service("documents", DocumentsService),
+    read_service("notices", NoticesService),
+    read_service("bus", BusService),
+)
+
+ROOTS: Final[Mapping[str, ComplexType]] = MappingProxyType(
+    {
+        "registrationApplication": read_complex(RegistrationApplication),
+        "appealApplication": read_complex(AppealApplication),
+        "receipt": read_complex(ReceiptDocument),
+        "fault": read_complex(Fault),
+    }
+)
+"""Global elements of the shared namespace."""
+
+
+def endpoint_path(service: str) -> str:
+    """Path of a service's endpoint below the address of the gateway."""
+    return f"/soap/{service}/v1"
