@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 
-from gateway.contract.registry import ApplicationInvalidError, decode_application
-from gateway.faults import FieldError
+from gateway.contract.files import ApplicationError, decode_application
 from gateway.security.xades import VerifiedDocument
 from gateway.soap.endpoint import Exchange
 from handlers.parties.model import Representative
@@ -49,10 +48,14 @@ _KIND: Final = (
 )
 _NO_PASSWORD: Final = (
     "confirmation.missing",
-    "An application sent as structure must be confirmed: add a UsernameToken with the login and password that the "
-    "operator issued to the representative, or send the signed file.",
-    "Struktur kimi göndərilən ərizə təsdiqlənməlidir: nümayəndəyə operatorun verdiyi login və parolla UsernameToken "
-    "əlavə edin və ya imzalanmış fayl göndərin.",
+    (
+        "An application sent as structure must be confirmed: add a UsernameToken with the login and password that the "
+        "operator issued to the representative, or send the signed file."
+    ),
+    (
+        "Struktur kimi göndərilən ərizə təsdiqlənməlidir: nümayəndəyə operatorun verdiyi login və parolla UsernameToken "
+        "əlavə edin və ya imzalanmış fayl göndərin."
+    ),
 )
 _NOT_ENROLLED: Final = (
     "confirmation.signatory",
@@ -84,8 +87,8 @@ class Confirmer:
     ) -> tuple[ApplicationT, Confirmation]:
         """Return the application and its confirmation.
 
-        Raises `DocumentRefusedError` when the file's signature does not hold, `NotConfirmedError` when the person may not
-        confirm it.
+        Raises `DocumentRefusedError` when the file's signature does not hold, `NotConfirmedError` when the person
+        may not confirm it.
         """
         if signed_file is not None:
             application, representative, confirmation = self._by_card(exchange, signed_file, kind)
@@ -116,8 +119,8 @@ class Confirmer:
             raise NotConfirmedError(*_NOT_ENROLLED)
         try:
             application = decode_application(document.payload)
-        except ApplicationInvalidError as error:
-            raise NotConfirmedError(*_SCHEMA, defects=tuple(map(_as_defect, error.errors))) from error
+        except ApplicationError as error:
+            raise NotConfirmedError(*_SCHEMA, defects=error.defects) from error
         if not isinstance(application, kind):
             raise NotConfirmedError(*_KIND)
         confirmation = Confirmation(
@@ -137,7 +140,3 @@ class Confirmer:
             method=ConfirmationMethod.PASSWORD, representative=person.fin, confirmed_at=exchange.now
         )
         return person, confirmation
-
-
-def _as_defect(error: FieldError) -> Defect:
-    return Defect(path=error.path, rule=f"schema.{error.rule}", text_en=error.text, text_az=error.text)

@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 from uuid_utils import compat as uuid
 
-from gateway.contract.codec import encode
 from gateway.contract.registry import Operation, Request, ServiceContract
 from gateway.faults import RefusalError
 from gateway.metrics import Metrics
@@ -54,13 +53,6 @@ Perform = Callable[[Exchange], Record]
 """What an operation does: the answer's record for a request that passed every check."""
 
 
-class Contracts(Protocol):
-    """The published contract by service."""
-
-    def service(self, name: str) -> ServiceContract:
-        """Return the contract of a service that is offered."""
-
-
 @dataclass(slots=True)
 class _Progress:
     """How far a call came: decides what the caller may be told, and what the log and the figures say."""
@@ -79,13 +71,14 @@ class Endpoint:
     def __init__(
         self,
         *,
-        contracts: Contracts,
+        contracts: Mapping[str, ServiceContract],
         verify: Callable[[bytes, str, datetime, Directory], VerifiedEnvelope],
         directory: Callable[[], Directory],
         operations: Mapping[str, Perform],
         key: SigningKey,
         clock: Clock,
         metrics: Metrics,
+        max_message: int,
     ) -> None:
         """`verify(bytes, service, now, directory)` is the verifier with trust and policy already handed in."""
         self._contracts = contracts
@@ -95,6 +88,7 @@ class Endpoint:
         self._key = key
         self._clock = clock
         self._metrics = metrics
+        self._max_message = max_message
 
     def __call__(self, call: Call) -> Reply:
         """Answer one call; never raises."""
@@ -120,16 +114,17 @@ class Endpoint:
         _agree(call, envelope)
         caller = recognise(envelope, directory)
         progress.known, progress.agency, progress.message_id = True, caller.agency, envelope.message_id
-        contract = self._contracts.service(call.service)
-        operation = contract.operation(envelope.payload)
+        contract = self._contracts[call.service]
+        operation = contract.operation(envelope.payload.tag)
         progress.operation = operation.name
         _agree_on_action(call, envelope, operation)
         authorise(caller, operation.qualified_name)
-        _within(operation, call)
-        request = contract.decode(envelope.payload)
+        if not operation.bulk and len(call.body) > self._max_message:
+            raise RefusalError("client.http.too-large", reason="HTTP.OPERATION_SIZE")
+        request = contract.read(envelope.payload)
         exchange = Exchange(caller, envelope, request, directory, call.body, now)
         answer = self._operations[operation.qualified_name](exchange)
-        return self._signed(encode(answer, operation.response_tag), call.soap_version, progress, operation)
+        return self._signed(operation.encode(answer), call.soap_version, progress, operation)
 
     def _signed(
         self, payload: bytes, soap_version: str, progress: _Progress, operation: Operation | None, status: int = 200
@@ -174,17 +169,12 @@ def _agree(call: Call, envelope: VerifiedEnvelope) -> None:
 
 
 def _agree_on_action(call: Call, envelope: VerifiedEnvelope, operation: Operation) -> None:
-    """SOAPAction must not say another thing than the signed Body (B055, B056); SOAP 1.1 requires the header to be there."""
+    """SOAPAction must not say another thing than the signed Body (B055, B056); SOAP 1.1 requires the header."""
     if call.soap_version == SOAP_11 and call.action is None:
         raise RefusalError("client.soap.action-mismatch", reason="SOAP.ACTION.ABSENT")
     said = [each for each in (call.action, envelope.action) if each is not None]
     if any(each != operation.action for each in said):
         raise RefusalError("client.soap.action-mismatch", reason="SOAP.ACTION.OTHER")
-
-
-def _within(operation: Operation, call: Call) -> None:
-    if len(call.body) > operation.max_message:
-        raise RefusalError("client.http.too-large", reason="HTTP.OPERATION_SIZE")
 
 
 def _as_refusal(error: Exception) -> RefusalError:

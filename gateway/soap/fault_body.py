@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 from xml.sax.saxutils import escape
 
-from gateway.contract.model import TYPES_NAMESPACE
+from gateway.contract.answers import ExplanationDetail, FaultDetail, FieldErrorDetail
+from gateway.contract.files import encode_fault
 from gateway.faults import FaultKind, RefusalError
 from gateway.soap.http import SOAP_11
 
@@ -50,24 +50,14 @@ def http_status(kind: FaultKind, soap_version: str) -> int:
 
 
 def _detail(refusal: RefusalError, kind: FaultKind, fault_id: str, *, explain: bool) -> str:
-    parts = "".join(_parts(refusal, kind, fault_id, explain=explain))
-    return f'<t:fault xmlns:t="{TYPES_NAMESPACE}">{parts}</t:fault>'
-
-
-def _parts(refusal: RefusalError, kind: FaultKind, fault_id: str, *, explain: bool) -> Iterator[str]:
-    yield _leaf("code", kind.code)
-    yield _leaf("faultId", fault_id)
-    yield _leaf("textAz", kind.text_az)
-    yield _leaf("textEn", kind.text_en)
-    if kind.retry_after is not None:
-        yield _leaf("retryAfter", str(kind.retry_after))
-    for each in refusal.fields:
-        body = _leaf("path", each.path) + _leaf("rule", each.rule) + _leaf("text", each.text)
-        yield f"<t:fieldErrors>{body}</t:fieldErrors>"
-    if explain:
-        for name, value in refusal.explanation.items():
-            yield f"<t:explanation>{_leaf('name', name)}{_leaf('value', value)}</t:explanation>"
-
-
-def _leaf(name: str, text: str) -> str:
-    return f"<t:{name}>{escape(text)}</t:{name}>"
+    explanation = refusal.explanation if explain else {}
+    detail = FaultDetail(
+        code=kind.code,
+        fault_id=fault_id,
+        text_az=kind.text_az,
+        text_en=kind.text_en,
+        retry_after=kind.retry_after,
+        field_errors=tuple(FieldErrorDetail(path=e.path, rule=e.rule, text=e.text) for e in refusal.fields),
+        explanation=tuple(ExplanationDetail(name=name, value=value) for name, value in explanation.items()),
+    )
+    return encode_fault(detail).decode()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import structlog
+from handlers.documents.check import check_and_log
+from handlers.documents.queries import get_batch
 
 from gateway.contract import answers
 from gateway.contract.registry import catalogue
@@ -23,8 +25,6 @@ from gateway.contract.requests import (
 from gateway.soap.endpoint import Exchange, Perform
 from gateway.tracking import TrackingIds
 from handlers.cases.queries import get_case
-from handlers.documents.check import check_and_log
-from handlers.documents.queries import get_batch
 from handlers.notices.queries import pull_notices
 from handlers.receipts.model import CommandState, CommandStatus
 from handlers.receipts.queries import get_receipt, get_status
@@ -120,9 +120,7 @@ class Questions:
 
     def _status_by_form(self, exchange: Exchange, tracking_id: str) -> CommandStatus:
         issued = self.tracking.issued(tracking_id, exchange.caller.agency)
-        return CommandStatus(
-            tracking_id=tracking_id, state=CommandState.ACCEPTED if issued else CommandState.UNKNOWN
-        )
+        return CommandStatus(tracking_id=tracking_id, state=CommandState.ACCEPTED if issued else CommandState.UNKNOWN)
 
 
 def _asking(kind: type[BodyT], answer: Callable[[Exchange, BodyT], Record]) -> Perform:

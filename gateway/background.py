@@ -1,0 +1,121 @@
+"""Composition root of the processes behind the endpoint: workers and relays."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from typing import Final, Protocol
+
+from handlers.documents.commands import report_invalid_documents
+
+from gateway.metrics import Metrics
+from gateway.settings import Settings
+from handlers import messages, queue_names
+from handlers.clock import Clock, system_clock
+from handlers.dispatch import CommandDispatcher, CommandHandler, EventDispatcher, EventHandler
+from handlers.notices.commands import acknowledge_notices, add_notice
+from handlers.registration.commands import submit_appeal, submit_registration
+from handlers.store.engine import SqlStore, StoreLimits, open_store
+from handlers.store.outbox import SqlOutbox
+from handlers.store.ports import StoreConflictError, StoreUnavailableError
+from queues.broker import Broker
+from queues.brokers import open_broker
+from queues.message import Message
+from queues.relay import Relay
+from queues.topology import QueueSpec
+from queues.worker import Worker
+
+COMMAND_HANDLERS: Final[Mapping[type[messages.Command], CommandHandler]] = {
+    messages.SubmitRegistration: submit_registration,
+    messages.SubmitAppeal: submit_appeal,
+    messages.ReportInvalidDocuments: report_invalid_documents,
+    messages.AcknowledgeNotices: acknowledge_notices,
+}
+"""Which handler takes which command."""
+
+EVENT_HANDLERS: Final[Mapping[type[messages.Event], EventHandler]] = {messages.NoticeDue: add_notice}
+
+_STORE_AWAY: Final = (StoreUnavailableError, StoreConflictError)
+
+
+class Running(Protocol):
+    """A part that works until it is stopped."""
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+
+    def stop(self, timeout: float) -> bool:
+        """Finish what is in hand; False when that took longer than `timeout` seconds."""
+
+
+def store_of(settings: Settings) -> SqlStore:
+    """The register store the settings name; not connected yet."""
+    limits = StoreLimits(
+        statement_timeout=settings.store_timeout * 0.8,
+        lock_timeout=settings.store_timeout * 0.8,
+        answer_timeout=settings.store_timeout,
+        pool_size=settings.store_connections,
+    )
+    return open_store(settings.database_url, limits)
+
+
+def broker_of(settings: Settings) -> Broker:
+    """The broker the settings name, knowing every queue of this product."""
+    return open_broker(settings.broker_url)
+
+
+def workers(
+    settings: Settings, store: SqlStore, broker: Broker, metrics: Metrics, clock: Clock = system_clock
+) -> list[Running]:
+    """A worker for every queue, `worker_threads` of each."""
+    commands = CommandDispatcher(store, COMMAND_HANDLERS, clock)
+    events = EventDispatcher(store, EVENT_HANDLERS, clock)
+    scheduler = SqlOutbox(store)
+    made: list[Running] = []
+    for spec in queue_names.TOPOLOGY:
+        handler = _counted(events if spec is queue_names.NOTICE_EVENTS else commands, metrics, spec)
+        made.extend(
+            Worker(
+                lambda spec=spec: broker.consumer(spec.name, prefetch=settings.prefetch),  # type: ignore[misc]
+                handler,
+                scheduler,
+                clock=clock,
+                hold_on=_STORE_AWAY,
+                probe=store.ping,
+                name=f"worker {spec.name} {number}",
+            )
+            for number in range(settings.worker_threads)
+        )
+    return made
+
+
+def relay(store: SqlStore, broker: Broker, clock: Clock = system_clock) -> tuple[Relay, Callable[[], None]]:
+    """A relay with a publisher of its own, and what closes that publisher."""
+    publisher = broker.publisher()
+    return Relay(SqlOutbox(store), publisher, clock=clock, hold_on=_STORE_AWAY, idle=0.1), publisher.close
+
+
+def run_until(stopped: threading.Event, parts: list[Running], drain_timeout: float, closing: ExitStack) -> None:
+    """Start `parts`, wait until `stopped` is set, then have each finish what it has in hand, and close the rest."""
+    with closing:
+        for each in parts:
+            each.start()
+        stopped.wait()
+        enders = [threading.Thread(target=each.stop, args=(drain_timeout,)) for each in parts]
+        for each in enders:
+            each.start()
+        for each in enders:
+            each.join(drain_timeout)
+
+
+def _counted(handler: Callable[[Message], None], metrics: Metrics, spec: QueueSpec) -> Callable[[Message], None]:
+    def handle(message: Message) -> None:
+        outcome = "failed"
+        try:
+            handler(message)
+            outcome = "handled"
+        finally:
+            metrics.processed.labels(spec.name, outcome).inc()
+
+    return handle

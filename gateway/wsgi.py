@@ -1,0 +1,157 @@
+"""Composition root of the serving process: everything between the socket and the floors below.
+
+`build_gateway(settings)` makes the parts; `application` is for an external WSGI server (`gateway.wsgi:application()`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from gateway.background import broker_of, store_of
+from gateway.contract.export import served
+from gateway.contract.registry import CONTRACTS
+from gateway.directory import DirectoryCache
+from gateway.health import Health
+from gateway.home import Home
+from gateway.intake import Intake
+from gateway.metrics import Metrics
+from gateway.receipts import sealed_receipt
+from gateway.security.model import VerifiedEnvelope
+from gateway.security.policy import Policy
+from gateway.security.sign import SigningKey
+from gateway.security.trust import TrustStore
+from gateway.security.verify import verify
+from gateway.security.xades import verify_application
+from gateway.settings import Settings, load
+from gateway.soap.commands import Commands
+from gateway.soap.confirmation import Confirmer
+from gateway.soap.endpoint import Endpoint
+from gateway.soap.http import HttpFront
+from gateway.soap.questions import Questions
+from gateway.tracking import TrackingIds
+from gateway.xml.parser import BULK, Limits
+from handlers.clock import Clock, system_clock
+from handlers.parties.model import Directory
+from handlers.parties.queries import newer_directory
+from handlers.receipts.ledger import ReceiptLedger
+from handlers.store.engine import SqlStore
+from queues.broker import Broker
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The serving part of a process."""
+
+    application: WSGIApplication
+    metrics: Metrics
+    close: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedContracts:
+    """The contract as the HTTP face needs it."""
+
+    settings: Settings
+
+    def services(self) -> Iterable[str]:
+        """Names of the services that are offered."""
+        return CONTRACTS
+
+    def largest(self, service: str) -> int:
+        """Largest message in bytes that any operation of `service` takes."""
+        return self.settings.max_bulk_message if CONTRACTS[service].bulk else self.settings.max_message
+
+    def document(self, service: str, xsd: str | None, base_url: str) -> bytes | None:
+        """Return the WSDL of `service`, or with `xsd` one of its schemas; None when there is none."""
+        contract = served(service, base_url)
+        return contract.wsdl if xsd is None else contract.schemas.get(xsd)
+
+
+def build_gateway(
+    settings: Settings, store: SqlStore, broker: Broker, clock: Clock = system_clock, metrics: Metrics | None = None
+) -> Gateway:
+    """Make the serving parts on a store and a broker; raises `HomeError` when the home was not initialised."""
+    home = Home(settings.home_path)
+    home.require()
+    metrics = metrics or Metrics()
+    key = SigningKey.from_pem(home.key_file.read_bytes())
+    trust = TrustStore.from_folder(home.path / "trust")
+    tracking = TrackingIds(home.tracking_key())
+    with ExitStack() as closing:
+        directory = DirectoryCache(partial(_newer_directory, store), refresh=settings.directory_refresh)
+        publisher = broker.publisher()
+        closing.callback(publisher.close)
+        intake = Intake(
+            publisher=publisher,
+            ledger=ReceiptLedger(store),
+            tracking=tracking,
+            make_receipt=lambda tracking_id, command, now: sealed_receipt(tracking_id, command, now, key),
+            clock=clock,
+            confirm_timeout=settings.confirm_timeout,
+            ledger_timeout=settings.ledger_timeout,
+        )
+        closing.callback(intake.close)
+        closing.callback(directory.stop)
+        verifier = _Verifier(settings, trust)
+        confirmer = Confirmer(
+            verify_file=lambda data, now: verify_application(data, trust=trust, now=now, limits=verifier.file_limits)
+        )
+        endpoint = Endpoint(
+            contracts=CONTRACTS,
+            verify=verifier,
+            directory=directory.current,
+            operations={**Questions(store, tracking).table(), **Commands(intake, confirmer).table()},
+            key=key,
+            clock=clock,
+            metrics=metrics,
+            max_message=settings.max_message,
+        )
+        front = HttpFront(
+            endpoint=endpoint,
+            contracts=PublishedContracts(settings),
+            health=Health(store, broker).report,
+            figures=metrics.exposition,
+            public_url=settings.public_url,
+        )
+        directory.start()
+        return Gateway(front, metrics, closing.pop_all().close)
+    raise AssertionError("unreachable: the block above returns or raises")
+
+
+def application(environ: Mapping[str, Any] | None = None) -> WSGIApplication:
+    """Return the WSGI application for an external server, from the settings of the environment."""
+    settings = load() if environ is None else load(environ)
+    return build_gateway(settings, store_of(settings), broker_of(settings)).application
+
+
+class _Verifier:
+    """The verifier with this installation's trust and limits handed in."""
+
+    def __init__(self, settings: Settings, trust: TrustStore) -> None:
+        self._trust = trust
+        self._plain = Policy(
+            limits=Limits(size=settings.max_message),
+            max_lifetime=timedelta(seconds=settings.max_age),
+            clock_skew=timedelta(seconds=settings.clock_skew),
+        )
+        self._bulk = replace(self._plain, limits=replace(BULK, size=settings.max_bulk_message))
+        self.file_limits = self._plain.limits
+
+    def __call__(self, data: bytes, service: str, now: datetime, directory: Directory) -> VerifiedEnvelope:
+        policy = self._bulk if CONTRACTS[service].bulk else self._plain
+        return verify(
+            data, trust=self._trust, now=now, policy=replace(policy, is_enrolled=directory.systems.__contains__)
+        )
+
+
+def _newer_directory(store: SqlStore, known: int) -> Directory | None:
+    with store.reading() as connection:
+        return newer_directory(connection, known)
