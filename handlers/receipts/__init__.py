@@ -1,0 +1,1 @@
+"""Receipts and status of accepted commands."""

@@ -10,12 +10,19 @@ from alembic.config import Config
 from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from handlers.store import (
+    tables,
+    tables_registers,  # noqa: F401 - adds its tables to the one collection
+)
 from handlers.store.engine import SqlStore, StoreLimits
 from handlers.store.failures import meaning_of
 from handlers.store.sqlite import sqlite_engine
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
+
+TABLES = tables.metadata
+"""Every table of the store, as the newest revision makes them."""
 
 _LOCK = 0x5352_4757
 """Key of the PostgreSQL advisory lock that migrations take turns by; arbitrary, never to change."""

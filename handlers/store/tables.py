@@ -106,6 +106,7 @@ inbox = Table(
     Column("operation", Text, nullable=False),
     Column("state", Text, CheckConstraint("state IN ('OFFERED', 'APPLIED', 'REFUSED')", name="state"), nullable=False),
     Column("receipt", LargeBinary, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
     Column("offered_at", UtcDateTime, nullable=False),
     Column("processed_at", UtcDateTime),
     Column("subject", Text),

@@ -94,6 +94,7 @@ def _inbox() -> None:
         sa.Column("operation", sa.Text, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("receipt", sa.LargeBinary, nullable=False),
+        sa.Column("received_at", UtcDateTime, nullable=False),
         sa.Column("offered_at", UtcDateTime, nullable=False),
         sa.Column("processed_at", UtcDateTime),
         sa.Column("subject", sa.Text),

@@ -1,0 +1,57 @@
+"""Writing notices and having them acknowledged."""
+
+from __future__ import annotations
+
+from handlers.messages import AcceptedCommand, AcknowledgeNotices, NoticeDue
+from handlers.notices.model import Notice
+from handlers.notices.texts import words
+from handlers.receipts.model import Ground
+from handlers.store import notices
+from handlers.work import Outcome, Work
+
+
+def add_notice(work: Work, event: NoticeDue) -> None:
+    """Write the notice that `event` calls for, with the agency's next number; once, however often it is called.
+
+    The number is taken while the agency's counter is locked, so that numbers have no gap. Two workers that hold the
+    same event at the same moment end in `StoreConflictError` for one of them, which then finds the notice written.
+    """
+    if notices.has_notice(work.connection, event.event_id):
+        return
+    text = words(event.kind, event.parameters | {"subject": event.subject, "tracking_id": event.tracking_id})
+    notices.add(
+        work.connection,
+        event.agency,
+        Notice(
+            sequence=notices.next_sequence(work.connection, event.agency),
+            notice_id=event.event_id,
+            kind=event.kind,
+            created_at=event.occurred_at,
+            tracking_id=event.tracking_id,
+            subject=event.subject,
+            title_az=text.title_az,
+            title_en=text.title_en,
+            text_az=text.text_az,
+            text_en=text.text_en,
+        ),
+    )
+
+
+def acknowledge_notices(work: Work, accepted: AcceptedCommand) -> Outcome:
+    """Mark the calling agency's notices up to a number as acknowledged; refused when there is no such number yet."""
+    command = accepted.command
+    if not isinstance(command, AcknowledgeNotices):
+        raise TypeError(f"not an acknowledgement: {type(command).__name__}")
+    last = notices.last_sequence(work.connection, accepted.agency)
+    if not 0 <= command.up_to_sequence <= last:
+        return Outcome(ground=_no_such_number(command.up_to_sequence, last))
+    notices.acknowledge(work.connection, accepted.agency, command.up_to_sequence, work.now)
+    return Outcome()
+
+
+def _no_such_number(asked: int, last: int) -> Ground:
+    return Ground(
+        code="NOTICE_NUMBER_UNKNOWN",
+        text_az=f"{asked} sıra nömrəli bildiriş yoxdur; sonuncu bildirişin nömrəsi: {last}.",
+        text_en=f"There is no notice number {asked}; the last one is number {last}.",
+    )

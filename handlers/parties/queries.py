@@ -1,0 +1,23 @@
+"""Reading the directory of enrolled parties."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from handlers.parties.model import Directory
+from handlers.store import directory
+
+
+def load_directory(connection: Connection) -> Directory:
+    """Every agency, system and representative, as one snapshot; inactive ones too."""
+    return directory.load(connection)
+
+
+def directory_version(connection: Connection) -> int:
+    """Grows by one with every change to the directory; 0: nobody was enrolled yet."""
+    return directory.version(connection)
+
+
+def newer_directory(connection: Connection, known: int) -> Directory | None:
+    """The directory, or None when version `known` is still the newest; costs one small read then."""
+    return None if directory.version(connection) == known else directory.load(connection)

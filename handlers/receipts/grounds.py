@@ -1,0 +1,14 @@
+"""The ground on which the inbox itself refuses a command."""
+
+from __future__ import annotations
+
+from handlers.receipts.model import Ground
+
+REQUEST_CONFLICT = Ground(
+    code="REQUEST_CONFLICT",
+    text_az="Bu sorğu identifikatoru (requestId) artıq başqa məzmunlu sorğu üçün istifadə olunub. Yeni sorğunu yeni "
+    "identifikatorla göndərin.",
+    text_en="This request id (requestId) was already used for a request with other content. Send the new request "
+    "under a new id.",
+)
+"""The request id of an agency stands for one content for ever."""
