@@ -1,0 +1,99 @@
+# `make` alone says what there is. Everything lands in .venv and build/; nothing outside this folder is touched, except
+# that `make test` installs the servers' packages where it may (deploy/install-services.sh says which and how).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The first Python that is new enough and able to make virtual environments. Another: make PYTHON=/path/to/python run
+PYTHON ?= $(shell for candidate in python3.11 python3.12 python3.13 python3; do \
+	"$$candidate" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	2>/dev/null && echo "$$candidate" && break; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+RUNTIME := $(VENV)/.runtime-is-installed
+DEVELOPMENT := $(VENV)/.development-is-installed
+
+# What `make run` and `make demo` say to the command line.
+RUN ?= demo --stay
+DEMO ?= demo
+# What `make test` hands to pytest, for example: make test PYTEST="-k receipts tests/unit"
+PYTEST ?=
+# Tests run on this many processes; those that share something stay together.
+WORKERS ?= 2
+
+.PHONY: help
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.PHONY: run
+run: $(RUNTIME) ## start the gateway with sample agencies and keep it running (no root, no servers needed)
+	@$(BIN)/gateway $(RUN)
+
+.PHONY: demo
+demo: $(RUNTIME) ## one signed round trip, told step by step
+	@$(BIN)/gateway $(DEMO)
+
+.PHONY: test
+test: $(DEVELOPMENT) services ## every test, against real servers too
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(PYTEST)
+
+.PHONY: services
+services: ## the packages of the servers that the tests start
+	@deploy/install-services.sh --check >/dev/null || deploy/install-services.sh || { \
+		[ "$${CI:-}" != true ] && \
+		echo "*** Without these packages the tests against real servers are skipped. ***" >&2; }
+
+.PHONY: lint
+lint: $(DEVELOPMENT) ## style, types, architecture, texts
+	@echo "ruff check";          $(BIN)/ruff check --quiet .
+	@echo "ruff format --check"; $(BIN)/ruff format --quiet --check .
+	@echo "mypy";                $(BIN)/mypy --no-error-summary
+	@echo "lint-imports";        $(BIN)/lint-imports --no-cache >build/imports.txt || { cat build/imports.txt; exit 1; }
+	@echo "shell syntax";        bash -n .ci/run deploy/*.sh
+	@echo "texts";               $(BIN)/python .ci/check_texts.py
+	@echo "lint: clean"
+
+.PHONY: bench
+bench: $(DEVELOPMENT) ## measure; BENCH=<name> for one of them, without a name: which there are
+	@$(BIN)/python -m tests.bench $(BENCH)
+
+.PHONY: lock
+lock: ## pin the newest versions that pyproject.toml allows, with their hashes
+	@$(PYTHON) -m venv build/lock
+	@build/lock/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+	@compile="build/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
+		--no-emit-index-url --upgrade"; \
+	$$compile pyproject.toml --output-file requirements.lock; \
+	$$compile pyproject.toml --group dev --output-file requirements-dev.lock --constraint requirements.lock; \
+	$$compile --group build --output-file requirements-build.lock --constraint requirements-dev.lock
+
+.PHONY: clean
+clean: ## remove what was built, not the environment and not the gateway's data
+	@rm -rf build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	@find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +
+
+# -- environments ---------------------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@[ -n "$(PYTHON)" ] || { echo "No Python 3.11, 3.12 or 3.13 with venv found. On Debian:" \
+		"apt-get install python3 python3-venv; elsewhere: make PYTHON=/path/to/python …" >&2; exit 1; }
+	@echo "Making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+
+# The project itself is installed in place, so that `gateway` runs what is in this folder.
+$(RUNTIME): requirements.lock requirements-build.lock pyproject.toml | $(BIN)/python
+	@mkdir -p build
+	@echo "Installing what the gateway needs to run (about a minute the first time)"
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements-build.lock
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
+	@echo "Installing what developers need"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
