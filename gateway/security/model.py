@@ -61,3 +61,10 @@ class VerifiedEnvelope:
     """wsa:MessageID when the caller sent one (then it is covered); the answer's wsa:RelatesTo."""
     action: str | None = None
     """wsa:Action when present (covered)."""
+    to: str | None = None
+    """wsa:To when present (covered)."""
+    relates_to: str | None = None
+    """wsa:RelatesTo when present (covered): the answered message."""
+    signed_info_digest: bytes = b""
+    """SHA-256 over the canonical SignedInfo: the same for every copy of a message, also for one whose ECDSA value was
+    turned into its other valid form. What a replay is recognised by."""

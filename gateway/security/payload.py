@@ -1,0 +1,61 @@
+"""The payload of a verified Body: its digest, and the proof that it means what was hashed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final
+
+from lxml import etree
+
+from gateway.faults import RefusalError
+from gateway.security.structure import STRUCTURE
+from gateway.xml.c14n import canonical
+from gateway.xml.namespaces import XSI
+from gateway.xml.parser import parse_trusted
+
+_START_TAG: Final = re.compile(rb'<[^<>"\s]+((?: [^<>"\s=]+="[^"<]*")*)>')
+_DECLARED_PREFIX: Final = re.compile(rb' xmlns(?::([^"=\s]+))?=')
+_XSI_TYPE: Final = f"{{{XSI}}}type"
+
+
+def digest(body: bytes, payload: etree._Element) -> bytes:
+    """SHA-256 over the exclusive canonical form of `payload`, given the canonical form `body` of the soap:Body around it.
+
+    The form of the payload lies ready within that of the Body, unless it uses a prefix that the Body has already
+    declared there; then it is made anew.
+    """
+    return hashlib.sha256(slice_of(body) or canonical(payload)).digest()
+
+
+def slice_of(body: bytes) -> bytes | None:
+    """The canonical form of the only child within the canonical form `body` of its parent, if it can be cut out as it is."""
+    start = _START_TAG.match(body)
+    if start is None:
+        return None
+    inner = body[start.end() : body.rindex(b"</")]
+    form = inner[inner.index(b"<") : inner.rindex(b">") + 1]
+    for prefix in _DECLARED_PREFIX.findall(start[1]):
+        if not prefix or prefix + b":" in form:
+            return None
+    return form
+
+
+def require_bound_types(payload: etree._Element, body: bytes) -> None:
+    """Refuse an xsi:type whose prefix is bound outside what was hashed.
+
+    Exclusive C14N leaves out a prefix that only a *value* uses, so whoever holds the message may bind it to another
+    namespace afterwards. The value must therefore read the same in the canonical form alone.
+    """
+    if XSI.encode() not in body:
+        return
+    hashed = parse_trusted(body)
+    for element, twin in zip(payload.iter(etree.Element), hashed[0].iter(etree.Element), strict=True):
+        kind = element.get(_XSI_TYPE)
+        if kind is not None and _resolved(kind, element) != _resolved(kind, twin):
+            raise RefusalError(STRUCTURE, "SOAP.BODY.TYPE_UNBOUND")
+
+
+def _resolved(name: str, element: etree._Element) -> str | None:
+    prefix, colon, _ = name.strip().rpartition(":")
+    return element.nsmap.get(prefix if colon else None)

@@ -1,0 +1,97 @@
+"""Which elements a signature covers: found by id, and only where they must stand.
+
+An id is a name that anybody can write a second time; a place is not. So a reference is looked up by its id and then
+must be the very element (the same object in the same tree) that the reader will use (security §8 rule 4).
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from lxml import etree
+
+from gateway.faults import RefusalError
+from gateway.security.algorithms import DIGESTS
+from gateway.security.profile import Reference
+from gateway.security.structure import FAILED
+from gateway.xml.c14n import canonical
+
+_ID_NAMES: Final = frozenset({"Id", "ID", "id", "AssertionID"})
+_ID_ENDINGS: Final = ("Id", "ID", "id")
+_FRAGMENT: Final = re.compile(r"#([A-Za-z_][A-Za-z0-9_.\-]{0,127})", flags=re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the message that a reference points to."""
+
+    name: str
+    element: etree._Element
+    reference: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class DigestedPart:
+    """A part together with its canonical form as it arrived."""
+
+    part: Part
+    canonical: bytes
+    digest: bytes
+
+    @property
+    def holds(self) -> bool:
+        """Whether the digest in the signature is the digest of what arrived."""
+        return hmac.compare_digest(self.digest, self.part.reference.digest)
+
+
+def scan_ids(root: etree._Element) -> dict[str, etree._Element]:
+    """Every element that bears an id in any spelling or namespace, by that id; a value in use twice is refused.
+
+    Space around a value is no difference: an ID-typed attribute loses it, an untyped one does not.
+    """
+    found: dict[str, etree._Element] = {}
+    for element in root.iter(etree.Element):
+        for name in element.keys():  # noqa: SIM118 - an element is no mapping of its attributes
+            if name.endswith(_ID_ENDINGS) and name.rpartition("}")[2] in _ID_NAMES:
+                value = element.get(name, "").strip()
+                if value in found:
+                    raise RefusalError(FAILED, "SIG.ID.DUPLICATE")
+                found[value] = element
+    return found
+
+
+def resolve(
+    references: Iterable[Reference], ids: Mapping[str, etree._Element], places: Mapping[str, etree._Element]
+) -> list[Part]:
+    """The parts that the references cover: each one of `places`, none of them twice."""
+    parts: list[Part] = []
+    for reference in references:
+        match = _FRAGMENT.fullmatch(reference.uri)
+        if match is None:
+            raise RefusalError(FAILED, "SIG.REF.URI")
+        element = ids.get(match[1])
+        if element is None:
+            raise RefusalError(FAILED, "SIG.REF.NOT_FOUND")
+        name = next((name for name, place in places.items() if place is element), None)
+        if name is None:
+            raise RefusalError(FAILED, "SIG.REF.POSITION")
+        if any(part.element is element for part in parts):
+            raise RefusalError(FAILED, "SIG.REF.TWICE")
+        parts.append(Part(name, element, reference))
+    return parts
+
+
+def digested(part: Part) -> DigestedPart:
+    """Canonicalise the part where it stands and compute its digest."""
+    form = canonical(part.element, part.reference.prefixes)
+    return DigestedPart(part, form, DIGESTS[part.reference.digest_method](form))
+
+
+def missing(parts: Iterable[Part], required: Collection[str]) -> list[str]:
+    """The required parts that no reference covers, in the order of `required`."""
+    covered = {part.name for part in parts}
+    return [name for name in required if name not in covered]

@@ -1,0 +1,98 @@
+"""Whether a certificate was taken back: a port, and revocation lists kept as files.
+
+Nothing here ever opens an address found in a certificate (B176). A list is brought to the folder by the operator's own
+job; one that is out of date is treated as if nobody knew, never as "not revoked".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Protocol
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from gateway.security.algorithms import PublicKey
+from gateway.security.errors import Indication, UntrustedCertificateError
+
+_KNOWN_CRITICAL: Final[frozenset[x509.ObjectIdentifier]] = frozenset()
+"""Critical CRL extensions we act on: none. A partial list (issuing distribution point, delta) is no answer."""
+
+
+class Revocation(Protocol):
+    """Tells whether certificates are revoked."""
+
+    def check(self, chain: Sequence[x509.Certificate], now: datetime) -> None:
+        """Raise `UntrustedCertificateError` (REVOKED, or TRY_LATER when it cannot be known) for `chain`, leaf first, root last."""
+
+
+class Unchecked:
+    """No source of revocation is configured: the stated policy is that enrolment is the control.
+
+    A system's certificate counts only while the operator keeps it enrolled (exact fingerprint), so it is taken back by
+    ending the enrolment.
+    """
+
+    def check(self, chain: Sequence[x509.Certificate], now: datetime) -> None:
+        """Accept every chain."""
+
+
+class RevocationLists:
+    """Full CRLs, one or more for each issuer that has any; an issuer that has one must have a fresh one."""
+
+    def __init__(self, lists: Iterable[x509.CertificateRevocationList], *, required: bool = False) -> None:
+        """With `required`, an issuer without any list is answered TRY_LATER too."""
+        self._by_issuer: dict[x509.Name, list[x509.CertificateRevocationList]] = {}
+        for revoked in lists:
+            self._by_issuer.setdefault(revoked.issuer, []).append(revoked)
+        self._required = required
+        self._genuine: dict[tuple[int, bytes], bool] = {}
+
+    @classmethod
+    def from_folder(cls, folder: Path, *, required: bool = False) -> RevocationLists:
+        """The lists in the `*.pem` files of `folder`."""
+        return cls(
+            (x509.load_pem_x509_crl(path.read_bytes()) for path in sorted(folder.glob("*.pem"))), required=required
+        )
+
+    def check(self, chain: Sequence[x509.Certificate], now: datetime) -> None:
+        """See `Revocation.check`. The root at the end of the chain answers to nobody."""
+        for certificate, issuer in zip(chain, chain[1:], strict=False):
+            self._check_one(certificate, issuer, now)
+
+    def _check_one(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> None:
+        lists = self._by_issuer.get(issuer.subject)
+        if lists is None and not self._required:
+            return
+        genuine = [revoked for revoked in lists or () if self._is_genuine(revoked, issuer)]
+        if any(revoked.get_revoked_certificate_by_serial_number(certificate.serial_number) for revoked in genuine):
+            raise UntrustedCertificateError(Indication.REVOKED, "CERT.REVOKED")
+        if not any(_is_fresh(revoked, now) for revoked in genuine):
+            raise UntrustedCertificateError(Indication.TRY_LATER, "CERT.CRL.STALE")
+
+    def _is_genuine(self, revoked: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+        """Whether the issuer signed the list and it is a full one; computed once."""
+        key = (id(revoked), issuer.fingerprint(SHA256()))
+        if key not in self._genuine:
+            self._genuine[key] = _signed_by(revoked, issuer) and not any(
+                extension.critical and extension.oid not in _KNOWN_CRITICAL for extension in revoked.extensions
+            )
+        return self._genuine[key]
+
+
+def _signed_by(revoked: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+    key = issuer.public_key()
+    if not isinstance(key, PublicKey):
+        return False
+    try:
+        return revoked.is_signature_valid(key)
+    except (InvalidSignature, TypeError, ValueError):
+        return False
+
+
+def _is_fresh(revoked: x509.CertificateRevocationList, now: datetime) -> bool:
+    until = revoked.next_update_utc
+    return until is not None and revoked.last_update_utc <= now <= until

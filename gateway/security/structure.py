@@ -1,0 +1,187 @@
+"""The shape of a message: SOAP envelope and WS-Security header, each thing exactly once and exactly in its place.
+
+SOAP 1.1 §4, SOAP 1.2 part 1 §5, WS-Security 1.1 §5, Basic Security Profile 1.1. Wrapping attacks (McIntosh and Austel 2005; XSW1-8) live
+on a second place in which a reader may look; here there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from lxml import etree
+
+from gateway.faults import RefusalError
+from gateway.security.addressing import read_headers
+from gateway.xml.namespaces import DS, SOAP11, SOAP11_ENCODING, SOAP12, SOAP_VERSIONS, WSA, WSSE, WSU, XML, XMLENC
+
+STRUCTURE: Final = "client.soap.structure"
+HEADER: Final = "client.security.header-invalid"
+FAILED: Final = "client.security.failed-check"
+
+_ULTIMATE_RECEIVER: Final = f"{SOAP12}/role/ultimateReceiver"
+_FOR_US: Final = frozenset(
+    {None, "", "http://schemas.xmlsoap.org/soap/actor/next", f"{SOAP12}/role/next", _ULTIMATE_RECEIVER}
+)
+_IDS: Final = frozenset({"Id", f"{{{WSU}}}Id", f"{{{XML}}}id"})
+_SECURITY: Final = f"{{{WSSE}}}Security"
+_SECURITY_CHILDREN: Final[Mapping[str, str]] = {
+    f"{{{WSU}}}Timestamp": "Timestamp",
+    f"{{{WSSE}}}BinarySecurityToken": "BinarySecurityToken",
+    f"{{{WSSE}}}UsernameToken": "UsernameToken",
+    f"{{{DS}}}Signature": "Signature",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The parts of a SOAP message, each the only one of its kind."""
+
+    version: str
+    root: etree._Element
+    header: etree._Element
+    body: etree._Element
+    payload: etree._Element
+    security: etree._Element
+    addressing: Mapping[str, etree._Element]
+    """WS-Addressing headers by local name."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityHeader:
+    """The children of the one wsse:Security header for us."""
+
+    signature: etree._Element
+    timestamp: etree._Element
+    token: etree._Element | None
+    username_token: etree._Element | None
+
+
+def children(element: etree._Element, code: str, reason: str) -> list[etree._Element]:
+    """The child elements of an element that may hold nothing else but space and comments."""
+    found = list(element)
+    if any(_is_text(piece) for piece in (element.text, *(child.tail for child in found))):
+        raise RefusalError(code, f"{reason}.TEXT")
+    return [child for child in found if isinstance(child.tag, str)]
+
+
+def exact_children(element: etree._Element, tags: Iterable[str], code: str, reason: str) -> list[etree._Element]:
+    """The children of an element that must be exactly the elements `tags`, in that order, with space between at most."""
+    found = list(element)
+    if [child.tag for child in found] != list(tags):
+        raise RefusalError(code, f"{reason}.CHILDREN")
+    if any(_is_text(piece) for piece in (element.text, *(child.tail for child in found))):
+        raise RefusalError(code, f"{reason}.TEXT")
+    return found
+
+
+def require_attributes(element: etree._Element, allowed: frozenset[str], code: str, reason: str) -> None:
+    """Refuse an attribute that is not among `allowed` (qualified names in Clark notation)."""
+    if not allowed.issuperset(element.keys()):
+        raise RefusalError(code, f"{reason}.ATTRIBUTE")
+
+
+def _is_text(piece: str | None) -> bool:
+    return piece is not None and bool(piece.strip(" \t\r\n"))
+
+
+def read_envelope(root: etree._Element) -> Envelope:
+    """The parts of the message, or a refusal if it has one too many, one too few or one out of place."""
+    name = etree.QName(root)
+    if name.localname != "Envelope":
+        raise RefusalError(STRUCTURE, "SOAP.ROOT")
+    version = SOAP_VERSIONS.get(name.namespace or "")
+    if version is None:
+        raise RefusalError("client.soap.version-mismatch", "SOAP.VERSION")
+    soap = f"{{{name.namespace}}}"
+    parts = children(root, STRUCTURE, "SOAP.ENVELOPE")
+    if [part.tag for part in parts] == [f"{soap}Body"]:
+        raise RefusalError("client.security.missing", "SOAP.NO_HEADER")
+    if [part.tag for part in parts] != [f"{soap}Header", f"{soap}Body"]:
+        raise RefusalError(STRUCTURE, "SOAP.ENVELOPE.CHILDREN")
+    header, body = parts
+    blocks = children(header, STRUCTURE, "SOAP.HEADER")
+    require_understood(blocks, soap)
+    return Envelope(
+        version, root, header, body, _only_payload(root, body, soap), _only_security(blocks, soap), read_headers(blocks)
+    )
+
+
+def require_understood(blocks: Iterable[etree._Element], soap: str) -> None:
+    """Refuse a header block for us that must be understood and is not (SOAP 1.1 §4.2.3, SOAP 1.2 part 1 §5.2.3)."""
+    for block in blocks:
+        must = block.get(f"{soap}mustUnderstand")
+        if must is None:
+            continue
+        if must.strip(" \t\r\n") in {"0", "false"}:
+            continue
+        if must.strip(" \t\r\n") not in {"1", "true"}:
+            raise RefusalError(STRUCTURE, "SOAP.MUST_UNDERSTAND.VALUE")
+        if _receiver(block, soap) in _FOR_US and block.tag != _SECURITY and not block.tag.startswith(f"{{{WSA}}}"):
+            raise RefusalError("client.soap.must-understand", "SOAP.MUST_UNDERSTAND")
+
+
+def _receiver(block: etree._Element, soap: str) -> str | None:
+    return block.get(f"{soap}actor" if soap == f"{{{SOAP11}}}" else f"{soap}role")
+
+
+def _only_payload(root: etree._Element, body: etree._Element, soap: str) -> etree._Element:
+    for element in (root, body):
+        if element.get(f"{soap}encodingStyle") is not None:
+            raise RefusalError(STRUCTURE, "SOAP.ENCODING_STYLE")
+    require_attributes(body, _IDS, STRUCTURE, "SOAP.BODY")
+    content = children(body, STRUCTURE, "SOAP.BODY")
+    if len(content) != 1:
+        raise RefusalError(STRUCTURE, "SOAP.BODY.CHILDREN")
+    payload = content[0]
+    name = etree.QName(payload)
+    if name.localname in {"Envelope", "Body"} and name.namespace in SOAP_VERSIONS:
+        raise RefusalError(STRUCTURE, "SOAP.BODY.ENVELOPE")
+    if payload.get(f"{soap}encodingStyle") is not None or name.namespace == SOAP11_ENCODING:
+        raise RefusalError(STRUCTURE, "SOAP.ENCODING_STYLE")
+    return payload
+
+
+def _only_security(blocks: Iterable[etree._Element], soap: str) -> etree._Element:
+    every = [block for block in blocks if block.tag == _SECURITY]
+    ours = [block for block in every if _receiver(block, soap) in _FOR_US]
+    if not every:
+        raise RefusalError("client.security.missing", "SEC.MISSING")
+    if not ours:
+        raise RefusalError(HEADER, "SEC.FOREIGN_ACTOR")
+    if len(ours) > 1:
+        raise RefusalError(HEADER, "SEC.TWO_HEADERS")
+    return ours[0]
+
+
+def read_security(security: etree._Element) -> SecurityHeader:
+    """The children of the Security header: one Signature, one Timestamp, at most one token of either kind, nothing else."""
+    found: dict[str, etree._Element] = {}
+    for child in children(security, HEADER, "SEC.HEADER"):
+        name = _SECURITY_CHILDREN.get(child.tag)
+        if name is None:
+            raise RefusalError(HEADER, "SEC.HEADER.UNKNOWN")
+        if name in found:
+            code = FAILED if name == "Signature" else HEADER
+            raise RefusalError(code, f"SEC.TWO.{name.upper()}")
+        found[name] = child
+    if "Signature" not in found:
+        raise RefusalError(FAILED, "SEC.NO_SIGNATURE")
+    if "Timestamp" not in found:
+        raise RefusalError(HEADER, "SEC.NO_TIMESTAMP")
+    return SecurityHeader(
+        found["Signature"], found["Timestamp"], found.get("BinarySecurityToken"), found.get("UsernameToken")
+    )
+
+
+def require_no_second_signature(root: etree._Element, signature: etree._Element) -> None:
+    """Refuse a ds:Signature anywhere else in the message (B065, B066); signed files travel as base64 text."""
+    if any(found is not signature for found in root.iter(f"{{{DS}}}Signature")):
+        raise RefusalError(FAILED, "SIG.TWO_SIGNATURES")
+
+
+def require_nothing_encrypted(root: etree._Element) -> None:
+    """Refuse XML Encryption anywhere: we decrypt nothing, so nobody can use us to find out what was encrypted."""
+    if next(root.iter(f"{{{XMLENC}}}*"), None) is not None:
+        raise RefusalError(HEADER, "SEC.ENCRYPTED")

@@ -1,0 +1,241 @@
+"""The one hardened parser of this program (security §8 rule 2).
+
+Everything that a stranger can send is turned into a tree here and nowhere else. What costs more than its length (nesting,
+attributes, namespaces, comments that cut a text in two) is refused before anything is canonicalised or validated.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NoReturn
+
+from lxml import etree
+
+from gateway.faults import RefusalError
+from gateway.xml.separate import in_separate_dictionary
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a document may cost, each limit with its unit (security §0)."""
+
+    size: int = 5_000_000
+    """Bytes, as received and again after conversion to UTF-8."""
+    depth: int = 64
+    """Elements on the longest path from the root, the root included."""
+    attributes: int = 64
+    """Attributes of one element, namespace declarations not counted."""
+    namespaces: int = 64
+    """Namespace declarations in the document."""
+    elements: int = 20_000
+    """Elements in the document."""
+    text: int = 1_000_000
+    """Characters of one text node or attribute value."""
+    file_text: int = 10_000_000
+    """Characters of the text of an element that carries a whole file (`file_elements`)."""
+    file_elements: frozenset[str] = frozenset({"signedApplication"})
+    """Local names of the elements whose text is a file in base64."""
+
+
+BULK: Final = Limits(size=10_000_000, elements=200_000)
+"""For the operations that take whole batches."""
+
+_UTF16_BOMS: Final = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_UTF32_BOMS: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+
+_DECLARATION: Final = re.compile(
+    rb"""<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?P<q>["'])(?P<version>[^"']{1,16})(?P=q)"""
+    rb"""(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?P<r>["'])(?P<encoding>[A-Za-z0-9._-]{1,40})(?P=r))?"""
+    rb"""(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*["'](?:yes|no)["'])?[ \t\r\n]*\?>"""
+)
+_BEFORE_ROOT: Final = re.compile(rb"(?:[ \t\r\n]+|<!--(?:[^-]|-[^-])*-->)*")
+
+
+def _flag(path: str) -> etree.XPath:
+    return etree.XPath(path, smart_strings=False)
+
+
+_PROCESSING_INSTRUCTION: Final = _flag("boolean(//processing-instruction())")
+_COMMENT_IN_LEAF: Final = _flag("boolean(//*[comment() and not(*)])")
+_COMMENT_BESIDE_TEXT: Final = _flag("boolean(//comment()[../text()[normalize-space()]])")
+_COUNT: Final = _flag("count(//*)")
+_TOO_MANY_ATTRIBUTES: Final = _flag("boolean(//*[count(@*) > $limit])")
+_LONG_ATTRIBUTE: Final = _flag("boolean(//@*[string-length() > $limit])")
+_LONG_TEXT: Final = etree.XPath("//*[text()[string-length() > $limit]]")
+
+
+def parse(data: bytes, limits: Limits) -> etree._Element:
+    """Return the root of the document in `data`, or raise `RefusalError` (`client.xml.*`).
+
+    Accepts UTF-8, and UTF-16 with a byte order mark; no DTD, no processing instruction, nothing after the root but
+    space and comments, no comment inside a text, and nothing beyond `limits`.
+    """
+    utf8 = _as_utf8(data, limits)
+    start = _after_declaration(utf8)
+    _refuse_dtd(utf8, start)
+    _require_few_tags(utf8, limits)
+    try:
+        root = in_separate_dictionary(utf8[start:])
+    except etree.XMLSyntaxError as error:
+        _refuse("malformed", "XML.SYNTAX", error)
+    if root.getroottree().docinfo.internalDTD is not None:
+        _refuse("forbidden", "XML.DTD")
+    _require_plain_content(root, utf8, start)
+    _require_limits(root, utf8, limits)
+    return root
+
+
+def parse_trusted(data: bytes) -> etree._Element:
+    """The root of a document that this program made itself or that ships with it (a template, a schema, a sealed file).
+
+    Same parser, without the limits; raises `ValueError` when it is not XML or holds a DTD.
+    """
+    try:
+        root = in_separate_dictionary(data[_after_declaration(data) :])
+    except (etree.XMLSyntaxError, RefusalError) as error:
+        raise ValueError("Our own document is not well-formed XML") from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise ValueError("Our own document holds a DTD")
+    return root
+
+
+def leaf_text(element: etree._Element, code: str = "client.contract.invalid", reason: str = "XML.LEAF") -> str:
+    """The whole text of an element without children; comments, instructions and elements inside are refused.
+
+    lxml ends `.text` at the first comment: a reader who forgets this reads less than was signed (CVE-2017-11427).
+    """
+    if len(element):
+        raise RefusalError(code, reason)
+    return element.text or ""
+
+
+def _refuse(place: str, reason: str, cause: BaseException | None = None) -> NoReturn:
+    raise RefusalError(f"client.xml.{place}", reason) from cause
+
+
+def _as_utf8(data: bytes, limits: Limits) -> bytes:
+    """The document as UTF-8 without a byte order mark; its declaration is judged afterwards."""
+    if len(data) > limits.size:
+        _refuse("limit", "XML.LIMIT.SIZE")
+    if data.startswith(codecs.BOM_UTF8):
+        return _checked_declaration(data[len(codecs.BOM_UTF8) :], b"UTF-8")
+    if data.startswith(_UTF32_BOMS):
+        _refuse("encoding", "XML.ENCODING.UTF32")
+    for mark, codec in _UTF16_BOMS:
+        if data.startswith(mark):
+            try:
+                utf8 = data[len(mark) :].decode(codec).encode()
+            except UnicodeError as error:
+                _refuse("malformed", "XML.ENCODING.BYTES", error)
+            if len(utf8) > limits.size:
+                _refuse("limit", "XML.LIMIT.SIZE")
+            return _checked_declaration(utf8, b"UTF-16")
+    if b"\x00" in data[:4]:
+        _refuse("encoding", "XML.ENCODING.NO_BOM")
+    return _checked_declaration(data, b"UTF-8")
+
+
+def _checked_declaration(utf8: bytes, expected: bytes) -> bytes:
+    """Refuse an XML declaration that names another encoding or another version of XML."""
+    if utf8.startswith(b"<?xml") and utf8[5:6] in b" \t\r\n":
+        match = _DECLARATION.match(utf8)
+        if match is None:
+            _refuse("malformed", "XML.DECLARATION")
+        if match["version"] != b"1.0":
+            _refuse("malformed", "XML.VERSION")
+        if match["encoding"] is not None and match["encoding"].upper() != expected:
+            _refuse("encoding", "XML.ENCODING.DECLARED")
+    return utf8
+
+
+def _after_declaration(utf8: bytes) -> int:
+    """Where the document goes on after its declaration.
+
+    The parser never sees the declaration: the encoding is decided by us, and by us alone.
+    """
+    match = _DECLARATION.match(utf8)
+    return match.end() if match else 0
+
+
+def _refuse_dtd(utf8: bytes, start: int) -> None:
+    """Refuse what stands before the root if it is anything but space and comments, before any parser reads it."""
+    match = _BEFORE_ROOT.match(utf8, start)
+    following = utf8[match.end() : match.end() + 9] if match else b""
+    if following.startswith(b"<!DOCTYPE"):
+        _refuse("forbidden", "XML.DTD")
+    if following.startswith(b"<?"):
+        _refuse("forbidden", "XML.PI")
+    if not following.startswith(b"<"):
+        _refuse("malformed", "XML.NO_ROOT")
+
+
+def _require_few_tags(utf8: bytes, limits: Limits) -> None:
+    """Refuse by counting `<` what would only cost memory: a lawful element has at most two of them.
+
+    Comments and CDATA sections have one each; they share the allowance.
+    """
+    if utf8.count(b"<") > 2 * limits.elements + 16:
+        _refuse("limit", "XML.LIMIT.ELEMENTS")
+
+
+def _require_plain_content(root: etree._Element, utf8: bytes, start: int) -> None:
+    """Refuse processing instructions anywhere, and comments that stand within a text.
+
+    Both can only be there when their mark occurs in the bytes, which is much quicker to find out.
+    """
+    if utf8.find(b"<?", start) >= 0 and _PROCESSING_INSTRUCTION(root):
+        _refuse("forbidden", "XML.PI")
+    if b"<!--" in utf8 and (_COMMENT_IN_LEAF(root) or _COMMENT_BESIDE_TEXT(root)):
+        _refuse("forbidden", "XML.COMMENT.IN_TEXT")
+
+
+def _require_limits(root: etree._Element, utf8: bytes, limits: Limits) -> None:
+    """Refuse a document beyond the structural limits.
+
+    Each is first judged by a bound that is counted in the bytes (a declaration needs `xmlns`, an attribute `=`, a level
+    `</`); only where the bound is exceeded is the tree walked.
+    """
+    tags = utf8.count(b"<")
+    if tags > limits.elements and int(_number(_COUNT, root)) > limits.elements:
+        _refuse("limit", "XML.LIMIT.ELEMENTS")
+    if utf8.count(b"</") >= limits.depth and _deeper_than(limits.depth)(root):
+        _refuse("limit", "XML.LIMIT.DEPTH")
+    if utf8.count(b"=") > limits.attributes and _TOO_MANY_ATTRIBUTES(root, limit=limits.attributes):
+        _refuse("limit", "XML.LIMIT.ATTRIBUTES")
+    if utf8.count(b"xmlns") > limits.namespaces and _more_declarations_than(root, limits.namespaces):
+        _refuse("limit", "XML.LIMIT.NAMESPACES")
+    if len(utf8) > limits.text:
+        _require_short_texts(root, limits)
+
+
+def _number(path: etree.XPath, root: etree._Element) -> float:
+    value = path(root)
+    assert isinstance(value, float)
+    return value
+
+
+@lru_cache(maxsize=8)
+def _deeper_than(depth: int) -> etree.XPath:
+    return _flag(f"boolean({'/*' * (depth + 1)})")
+
+
+def _more_declarations_than(root: etree._Element, limit: int) -> bool:
+    for count, _ in enumerate(etree.iterwalk(root, events=("start-ns",)), start=1):
+        if count > limit:
+            return True
+    return False
+
+
+def _require_short_texts(root: etree._Element, limits: Limits) -> None:
+    if _LONG_ATTRIBUTE(root, limit=limits.text):
+        _refuse("limit", "XML.LIMIT.ATTRIBUTE")
+    long = _LONG_TEXT(root, limit=limits.text)
+    assert isinstance(long, list)
+    for element in long:
+        assert isinstance(element, etree._Element)
+        local_name = etree.QName(element).localname
+        if local_name not in limits.file_elements or len(element.text or "") > limits.file_text:
+            _refuse("limit", "XML.LIMIT.TEXT")
