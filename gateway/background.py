@@ -102,11 +102,11 @@ def run_until(stopped: threading.Event, parts: list[Running], drain_timeout: flo
         for each in parts:
             each.start()
         stopped.wait()
-        enders = [threading.Thread(target=each.stop, args=(drain_timeout,)) for each in parts]
-        for each in enders:
-            each.start()
-        for each in enders:
-            each.join(drain_timeout)
+        endings = [threading.Thread(target=each.stop, args=(drain_timeout,)) for each in parts]
+        for ending in endings:
+            ending.start()
+        for ending in endings:
+            ending.join(drain_timeout)
 
 
 def _counted(handler: Callable[[Message], None], metrics: Metrics, spec: QueueSpec) -> Callable[[Message], None]:

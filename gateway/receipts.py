@@ -27,6 +27,6 @@ def sealed_receipt(tracking_id: str, command: AuthorisedCommand, received_at: da
         operation=command.operation,
         digest=command.digest,
         received_at=received_at,
-        gateway=key.subject,
+        gateway=key.certificate.subject,
     )
     return seal(encode_receipt(document), key)

@@ -82,7 +82,8 @@ def build_gateway(
     home = Home(settings.home_path)
     home.require()
     metrics = metrics or Metrics()
-    key = SigningKey.from_pem(home.key_file.read_bytes())
+    pem = home.key_file.read_bytes()
+    key = SigningKey.from_pem(pem, pem)
     trust = TrustStore.from_folder(home.path / "trust")
     tracking = TrackingIds(home.tracking_key())
     with ExitStack() as closing:

@@ -53,8 +53,8 @@ _NO_PASSWORD: Final = (
         "operator issued to the representative, or send the signed file."
     ),
     (
-        "Struktur kimi göndərilən ərizə təsdiqlənməlidir: nümayəndəyə operatorun verdiyi login və parolla UsernameToken "
-        "əlavə edin və ya imzalanmış fayl göndərin."
+        "Struktur kimi göndərilən ərizə təsdiqlənməlidir: nümayəndəyə operatorun verdiyi login və parolla "
+        "UsernameToken əlavə edin və ya imzalanmış fayl göndərin."
     ),
 )
 _NOT_ENROLLED: Final = (

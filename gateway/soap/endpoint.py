@@ -23,8 +23,8 @@ from gateway.faults import RefusalError
 from gateway.metrics import Metrics
 from gateway.security.identity import authorise, recognise
 from gateway.security.model import VerifiedEnvelope
-from gateway.security.sign import SigningKey, sign_envelope
-from gateway.soap.fault_body import fault_payload, http_status
+from gateway.security.sign import Addressing, SigningKey, sign_envelope
+from gateway.soap.fault_body import VALUE_PREFIXES, fault_payload, http_status
 from gateway.soap.http import SOAP_11, Call, Reply
 from handlers.clock import Clock
 from handlers.parties.model import Caller, Directory
@@ -129,13 +129,15 @@ class Endpoint:
     def _signed(
         self, payload: bytes, soap_version: str, progress: _Progress, operation: Operation | None, status: int = 200
     ) -> Reply:
+        # WS-Addressing is answered only where it was used (WS-Addressing 1.0 SOAP binding §3).
+        action = operation.response_action if operation is not None and progress.message_id is not None else None
         body = sign_envelope(
             payload,
             key=self._key,
             soap_version=soap_version,
             now=self._clock(),
-            relates_to=progress.message_id,
-            action=operation.response_action if operation and progress.message_id else None,
+            addressing=Addressing(relates_to=progress.message_id, action=action),
+            content_prefixes=VALUE_PREFIXES if operation is None else None,
         )
         return Reply(status, _MEDIA_TYPES[soap_version], body)
 

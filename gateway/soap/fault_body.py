@@ -1,7 +1,8 @@
-"""A fault as the child of soap:Body, in canonical form as it stands there (so the signer hashes it as written)."""
+"""A fault as the child of soap:Body, in exclusive canonical form (so the signer hashes it as written)."""
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -9,6 +10,10 @@ from gateway.contract.answers import ExplanationDetail, FaultDetail, FieldErrorD
 from gateway.contract.files import encode_fault
 from gateway.faults import FaultKind, RefusalError
 from gateway.soap.http import SOAP_11
+from gateway.xml.namespaces import SOAP11, SOAP12, WSSE
+
+VALUE_PREFIXES: Final = MappingProxyType({"wsse": WSSE})
+"""Prefixes that stand in values (of fault codes) only, where canonicalisation does not see them by itself."""
 
 _SOAP_12_CODES: Final = {
     "Client": "Sender",
@@ -19,22 +24,24 @@ _SOAP_12_CODES: Final = {
 
 
 def fault_payload(refusal: RefusalError, *, fault_id: str, soap_version: str, explain: bool) -> bytes:
-    """Canonical bytes of soap:Fault for a Body that declares the prefixes `soap` and `wsse` above it.
+    """Canonical bytes of soap:Fault. Its values use the prefixes of `VALUE_PREFIXES`, which the Body must declare.
 
     `explain`: the caller is enrolled, so the explanation and the precise security code may be told (security §0).
     """
     kind = refusal.kind
     detail = _detail(refusal, kind, fault_id, explain=explain)
     subcode = f"wsse:{kind.subcode}" if kind.subcode else None
+    code_11 = subcode or f"soap:{kind.soap}"
     if soap_version == SOAP_11:
         text = (
-            f"<soap:Fault><faultcode>{subcode or f'soap:{kind.soap}'}</faultcode>"
+            f'<soap:Fault xmlns:soap="{SOAP11}"><faultcode>{code_11}</faultcode>'
             f"<faultstring>{escape(kind.text_en)}</faultstring><detail>{detail}</detail></soap:Fault>"
         )
     else:
         inner = f"<soap:Subcode><soap:Value>{subcode}</soap:Value></soap:Subcode>" if subcode else ""
         text = (
-            f"<soap:Fault><soap:Code><soap:Value>soap:{_SOAP_12_CODES[kind.soap]}</soap:Value>{inner}</soap:Code>"
+            f'<soap:Fault xmlns:soap="{SOAP12}"><soap:Code><soap:Value>soap:{_SOAP_12_CODES[kind.soap]}</soap:Value>'
+            f"{inner}</soap:Code>"
             f'<soap:Reason><soap:Text xml:lang="en">{escape(kind.text_en)}</soap:Text>'
             f'<soap:Text xml:lang="az">{escape(kind.text_az)}</soap:Text></soap:Reason>'
             f"<soap:Detail>{detail}</soap:Detail></soap:Fault>"

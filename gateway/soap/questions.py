@@ -57,7 +57,7 @@ class Questions:
             "documents.GetBatch": _asking(GetBatchRequest, self._get_batch),
             "documents.CheckDocuments": _asking(CheckDocumentsRequest, self._check_documents),
             "notices.PullNotices": _asking(PullNoticesRequest, self._pull_notices),
-            "bus.ListServices": lambda _: answers.ListServicesAnswer(services=catalogue()),
+            "bus.ListServices": lambda _: catalogue(),
             "bus.AllowedOperations": _allowed_operations,
             "bus.GetReceipt": _asking(GetReceiptRequest, self._get_receipt),
             "bus.GetStatus": _asking(GetStatusRequest, self._get_status),
