@@ -1,14 +1,15 @@
-"""Certificates as files: what enrolment reads out of them, and the first ones that a new installation makes for itself."""
+"""Certificates as files: what enrolment reads out of them, and the ones that a new installation makes for itself."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 
 from gateway.security.dev_pki import Authority, Issued, make_key
@@ -16,33 +17,74 @@ from gateway.security.errors import UntrustedCertificateError
 from gateway.security.model import CertificateIdentity
 from gateway.security.trust import TrustStore, identity_of, load_certificate
 
-GATEWAY_YEARS: Final = 3
-"""How long the certificate is good that an installation makes for itself."""
+_ROOT_YEARS: Final = 10
+_GATEWAY_DAYS: Final = 3 * 365
+_ORGANISATION: Final = "State register gateway"
 
 
 def read_identity(pem: bytes) -> CertificateIdentity:
-    """Identity of the first certificate in a PEM file; raises `ValueError` when there is none that can sign safely."""
-    certificate = x509.load_pem_x509_certificate(pem)
-    der = certificate.public_bytes(serialization.Encoding.DER)
+    """Identity of the first certificate in a PEM file; raises `ValueError` when there is none that may be relied on."""
+    der = x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.DER)
     try:
-        load_certificate(der)
+        certificate = load_certificate(der)
     except UntrustedCertificateError as error:
-        raise ValueError(f"the certificate cannot be used: {error}") from error
+        raise ValueError(str(error)) from error
     return identity_of(certificate, der, hashlib.sha256(der).hexdigest())
 
 
-def self_made(common_name: str, now: datetime) -> Issued:
-    """A key with a certificate that it signed itself, for the gateway of a new installation.
+def gateway_certificate(now: datetime) -> tuple[Issued, bytes]:
+    """A signing key and certificate for a new gateway, and the PEM of the root that callers verify it with.
 
-    Those who verify it enrol this very certificate, until the operator replaces it by one of its authority.
+    The root was made for this one certificate and its key is gone. An operator with an authority of its own replaces
+    both.
     """
-    key = make_key("RSA-3072")
-    name = x509.Name(
-        [x509.NameAttribute(NameOID.COUNTRY_NAME, "AZ"), x509.NameAttribute(NameOID.COMMON_NAME, common_name)]
+    root = _own_root(now)
+    leaf = Authority(root).issue(
+        "State register gateway", now, kind="RSA-3072", organisation=_ORGANISATION, days=_GATEWAY_DAYS
     )
-    raise NotImplementedError(name, key, now, timedelta, Authority)
+    return leaf, root.certificate_pem
 
 
-def trust_of(*folders: Path) -> TrustStore:
-    """Trust in the roots and intermediates of several trust folders; raises `ValueError` when there is no root at all."""
-    raise NotImplementedError(folders)
+def trust_in(pems: Iterable[Path], intermediates: Iterable[Path] = ()) -> TrustStore:
+    """Trust in the roots in these PEM files; raises `ValueError` when one holds no certificate."""
+    return TrustStore(_load(pems), _load(intermediates))
+
+
+def _own_root(now: datetime) -> Issued:
+    key = make_key("P-384")
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "AZ"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _ORGANISATION),
+            x509.NameAttribute(NameOID.COMMON_NAME, "State register gateway root"),
+        ]
+    )
+    usage = x509.KeyUsage(
+        digital_signature=False,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=True,
+        crl_sign=True,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=365 * _ROOT_YEARS))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA384())
+    )
+    return Issued(certificate, key)
+
+
+def _load(paths: Iterable[Path]) -> list[x509.Certificate]:
+    return [certificate for path in paths for certificate in x509.load_pem_x509_certificates(path.read_bytes())]
