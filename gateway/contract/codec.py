@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 
 from lxml.etree import _Element
 
-from gateway.contract.model import ComplexType, Field, SimpleType
+from gateway.contract.model import DSIG_NAMESPACE, ComplexType, Field, SimpleType
 
 _Read = Callable[[_Element], Any]
 _Write = Callable[[Any, Callable[[str], None]], None]
@@ -43,7 +43,7 @@ def snake_case(name: str) -> str:
 def compile_decoder(of: ComplexType) -> Callable[[_Element], dict[str, Any]]:
     """Return a function that reads an element of type `of`.
 
-    Lists for repeated fields, no key for absent ones, `date`, aware UTC `datetime`, `bytes`, `int`, `bool` and `str`
+    Lists for repeated fields, no key for other absent ones, `date`, aware UTC `datetime`, `bytes`, `int`, `bool` and `str`
     for leaves.
     """
     return _decoder(of, {})
@@ -56,22 +56,21 @@ def _decoder(of: ComplexType, made: dict[tuple[str, str], Any]) -> Callable[[_El
     table: dict[Any, tuple[str, _Read, bool]] = {
         f"{{{of.namespace}}}{field.name}": (field.name, _reader(field, made), field.repeated) for field in of.fields
     }
+    signature = (f"{{{DSIG_NAMESPACE}}}Signature",) if of.sealed else ()
+    lists = [field.name for field in of.fields if field.repeated]
 
     def decode(element: _Element) -> dict[str, Any]:
-        tree: dict[str, Any] = {}
+        tree: dict[str, Any] = {name: [] for name in lists}
         for child in element:
             entry = table.get(child.tag)
-            if entry is None:
-                if isinstance(child.tag, str):
-                    raise ElementError(f"an element that {of.name} does not have")
-                continue  # a comment between elements carries nothing
-            name, read, repeated = entry
-            if not repeated:
-                tree[name] = read(child)
-            elif name in tree:
-                tree[name].append(read(child))
-            else:
-                tree[name] = [read(child)]
+            if entry is not None:
+                name, read, repeated = entry
+                if repeated:
+                    tree[name].append(read(child))
+                else:
+                    tree[name] = read(child)
+            elif isinstance(child.tag, str) and child.tag not in signature:
+                raise ElementError(f"an element that {of.name} does not have")
         return tree
 
     made[key] = decode

@@ -214,7 +214,7 @@ class CheckResult(_Own):
     answerReference = required(Text100, "Reference number of this answer; it finds the row of the log of checks.")
     checkedAt = required(Moment, "The instant of the check.")
     dataAsOf = many(DataAsOf, "How fresh the data of each source are.", most=50)
-    answers = many(DocumentAnswer, "One answer for each document, in the order of the request.", most=1000)
+    answers = many(DocumentAnswer, "One answer for each document, in the order of the request.", least=1, most=1000)
 
 
 class ReportInvalidDocuments(_Own):

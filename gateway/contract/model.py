@@ -14,6 +14,8 @@ XSD_NAMESPACE: Final = "http://www.w3.org/2001/XMLSchema"
 TYPES_NAMESPACE: Final = "urn:state-register:types:v1"
 """What several services share, and what is signed as a file."""
 
+DSIG_NAMESPACE: Final = "http://www.w3.org/2000/09/xmldsig#"
+
 Base = Literal["string", "int", "long", "date", "dateTime", "boolean", "base64Binary"]
 Kind = Literal["command", "query"]
 

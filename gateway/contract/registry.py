@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, Final
 
 import msgspec
@@ -20,7 +20,7 @@ from gateway.contract.bus import OperationKindValues
 from gateway.contract.codec import compile_decoder, compile_encoder
 from gateway.contract.model import ComplexType, Kind, OperationDeclaration, ServiceDeclaration
 from gateway.contract.schema import schema_name
-from gateway.contract.services import SERVICES, endpoint_path
+from gateway.contract.services import SERVICES, endpoint_path, soap_action
 from gateway.contract.validation import ThreadSchema, breaches
 from gateway.faults import FieldError, RefusalError
 from handlers.messages import RequestContext
@@ -28,6 +28,18 @@ from handlers.record import Record
 
 _BULK: Final = frozenset({"ReportInvalidDocuments"})
 """Operations that may be as large as the limits for bulk allow (security §0)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Codec:
+    """Both directions of one wrapper."""
+
+    decode: Callable[[etree._Element], dict[str, Any]]
+    encode: Callable[[Any], bytes]
+
+    @classmethod
+    def of(cls, wrapper: ComplexType) -> _Codec:
+        return cls(compile_decoder(wrapper), compile_encoder(wrapper, wrapper.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +59,14 @@ class Operation:
     bulk: bool
     """Whether the limits for bulk operations apply."""
     declared_request: ComplexType = field(repr=False)
-    _decode: Callable[[etree._Element], dict[str, Any]] = field(repr=False)
-    _encode: Callable[[Any], bytes] = field(repr=False)
+    declared_response: ComplexType = field(repr=False)
+    _request: _Codec = field(repr=False)
+    _answer: _Codec = field(repr=False)
+
+    @property
+    def soap_action(self) -> str:
+        """What SOAPAction or the action parameter must say when it is sent at all."""
+        return soap_action(self.namespace, self.name)
 
     @property
     def qualified_name(self) -> str:
@@ -57,7 +75,7 @@ class Operation:
 
     def decode(self, payload: etree._Element) -> Request:
         """Read a payload that the schema has accepted; `codec.ElementError` when it cannot have accepted it."""
-        tree = self._decode(payload)
+        tree = self._request.decode(payload)
         context = msgspec.convert(tree.pop("context"), RequestContext)
         return Request(operation=self, context=context, body=msgspec.convert(tree, self.request_type))
 
@@ -65,7 +83,18 @@ class Operation:
         """Write an answer (an `answer_type`) as the response element, in exclusive canonical XML."""
         if not isinstance(answer, self.answer_type):
             raise TypeError(f"{self.qualified_name} is answered by {self.answer_type.__name__}")
-        return self._encode(answer)
+        return self._answer.encode(answer)
+
+    def encode_request(self, context: RequestContext, body: Record) -> bytes:
+        """Write a request (a `request_type`) as a caller does, in exclusive canonical XML."""
+        if not isinstance(body, self.request_type):
+            raise TypeError(f"{self.qualified_name} is asked by {self.request_type.__name__}")
+        fields = {name: getattr(body, name) for name in body.__struct_fields__}
+        return self._request.encode(SimpleNamespace(context=context, **fields))
+
+    def decode_answer(self, element: etree._Element) -> Record:
+        """Read a response element that follows the contract, as a caller does."""
+        return msgspec.convert(self._answer.decode(element), self.answer_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +173,9 @@ def _operation(service: ServiceDeclaration, declared: OperationDeclaration) -> O
         answer_type=answers.CommandAnswer if command else getattr(answers, f"{declared.name}Answer"),
         bulk=declared.name in _BULK,
         declared_request=declared.request,
-        _decode=compile_decoder(declared.request),
-        _encode=compile_encoder(declared.response, declared.response.name),
+        declared_response=declared.response,
+        _request=_Codec.of(declared.request),
+        _answer=_Codec.of(declared.response),
     )
 
 

@@ -7,9 +7,8 @@ from typing import Final
 
 from lxml import etree
 
-from gateway.contract.model import TYPES_NAMESPACE, XSD_NAMESPACE, ComplexType, Field, SimpleType
+from gateway.contract.model import DSIG_NAMESPACE, TYPES_NAMESPACE, XSD_NAMESPACE, ComplexType, Field, SimpleType
 
-_DSIG_NAMESPACE: Final = "http://www.w3.org/2000/09/xmldsig#"
 _FACETS: Final = (
     ("pattern", "pattern"),
     ("minLength", "min_length"),
@@ -112,7 +111,7 @@ def _sequence(of: ComplexType) -> etree._Element:
         parent.append(_element(field))
     if of.sealed:
         etree.SubElement(
-            sequence, _xs("any"), {"namespace": _DSIG_NAMESPACE, "processContents": "skip", "minOccurs": "0"}
+            sequence, _xs("any"), {"namespace": DSIG_NAMESPACE, "processContents": "skip", "minOccurs": "0"}
         )
     return sequence
 

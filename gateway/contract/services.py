@@ -39,3 +39,8 @@ ROOTS: Final[Mapping[str, ComplexType]] = MappingProxyType(
 def endpoint_path(service: str) -> str:
     """Path of a service's endpoint below the address of the gateway."""
     return f"/soap/{service}/v1"
+
+
+def soap_action(namespace: str, operation: str) -> str:
+    """The SOAPAction (SOAP 1.1) and action parameter (SOAP 1.2) of an operation."""
+    return f"{namespace}/{operation}"
