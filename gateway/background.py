@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Final, Protocol
 
+import structlog
 from handlers.documents.commands import report_invalid_documents
 
 from gateway.metrics import Metrics
@@ -19,7 +20,7 @@ from handlers.registration.commands import submit_appeal, submit_registration
 from handlers.store.engine import SqlStore, StoreLimits, open_store
 from handlers.store.outbox import SqlOutbox
 from handlers.store.ports import StoreConflictError, StoreUnavailableError
-from queues.broker import Broker
+from queues.broker import Broker, BrokerUnavailableError
 from queues.brokers import open_broker
 from queues.message import Message
 from queues.relay import Relay
@@ -35,6 +36,8 @@ COMMAND_HANDLERS: Final[Mapping[type[messages.Command], CommandHandler]] = {
 """Which handler takes which command."""
 
 EVENT_HANDLERS: Final[Mapping[type[messages.Event], EventHandler]] = {messages.NoticeDue: add_notice}
+
+_log = structlog.get_logger(__name__)
 
 _STORE_AWAY: Final = (StoreUnavailableError, StoreConflictError)
 
@@ -61,8 +64,14 @@ def store_of(settings: Settings) -> SqlStore:
 
 
 def broker_of(settings: Settings) -> Broker:
-    """The broker the settings name, knowing every queue of this product."""
-    return open_broker(settings.broker_url)
+    """The broker the settings name, its queues declared if it can be reached now (`gateway init` did it before)."""
+    broker = open_broker(settings.broker_url)
+    try:
+        broker.declare(queue_names.TOPOLOGY)
+    except BrokerUnavailableError:
+        # A process must be able to start before its broker: what needs it answers or waits by itself.
+        _log.warning("broker.away-at-start")
+    return broker
 
 
 def workers(
