@@ -6,6 +6,7 @@ pika raises is translated here and in the modules beside (`rabbit_link`, `rabbit
 
 from __future__ import annotations
 
+import logging
 import ssl
 import threading
 from collections.abc import Iterator, Sequence
@@ -37,6 +38,8 @@ class RabbitBroker:
         self._url = url
         self._tls = tls
         self._parameters("check")
+        # Everything that pika reports in ten lines is raised, or logged in one, by us.
+        logging.getLogger("pika").setLevel(logging.CRITICAL)
         self._specs: dict[str, QueueSpec] = {}
         self._opened: list[RabbitPublisher | RabbitConsumer] = []
         self._lock = threading.Lock()

@@ -160,4 +160,11 @@ def _reason(error: Exception | str) -> str:
     code, text = getattr(error, "reply_code", None), getattr(error, "reply_text", None)
     if code is not None:
         return f"{code} {text}"
-    return str(error)[:200] or type(error).__name__
+    return str(error) if isinstance(error, str) else repr(_root(error))[:200]
+
+
+def _root(error: BaseException) -> BaseException:
+    """What lies at the bottom of pika's nested errors of connecting."""
+    inner = [*getattr(error, "exceptions", ()), getattr(error, "exception", None), *error.args]
+    causes = [each for each in inner if isinstance(each, BaseException)]
+    return _root(causes[-1]) if causes else error
