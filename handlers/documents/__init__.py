@@ -1,0 +1,1 @@
+"""The register of invalid documents: reports of issuers, and the check of validity."""

@@ -85,7 +85,7 @@ def submit_appeal(work: Work, accepted: AcceptedCommand) -> Outcome:
     refusal = ground_against(accepted, appeal, command.confirmation, known) or examination.ground
     if refusal is not None:
         return Outcome(ground=refusal)
-    entry = present_entry(work.connection, appeal.entry_number, work.now, work.now)
+    entry = present_entry(work.connection, appeal.entry_number, work.now)
     base = entries.find_version(work.connection, appeal.entry_number, appeal.against_version)
     refusal = _ground_against_entry(appeal, entry, base) or _ground_of_claims(work, accepted, appeal, entry)
     if refusal is not None:

@@ -51,7 +51,8 @@ def enter(
     number = entry_number(register, numbers.next_number(work.connection, entry_series(register)))
     if numbers.acquire(work.connection, number, [key]) is not None:
         raise EntryExistsError(f"{card.owner} has an entry or a case named {card.short_name} already")
-    entry = _version(work, number, card, status, valid_from or work.now)
+    version = numbers.next_number(work.connection, version_series(number))
+    entry = _version(number, version, card, status, valid_from or work.now, work.now)
     case_number = case.number if case else None
     entries.add_version(work.connection, entry, valid_to=None, actor=actor, case_number=case_number)
     return entry
@@ -79,15 +80,15 @@ def amend(
     # Drawing the version's number locks the entry until the unit of work ends.
     version = numbers.next_number(work.connection, version_series(number))
     period = Period(valid_from or work.now, valid_to)
-    before = present_entry(work.connection, number, period.start, work.now)
+    before = present_entry(work.connection, number, period.start)
     assert before is not None, "entries are never deleted"
     card = card or card_of_entry(before)
     if register_of_card(card) is not before.register:
         raise ValueError("the card is the other register's")
     if period.end is None:
         _pass_on_name(work, before, card, case)
-    _make_room(work, number, period)
-    entry = _version(work, number, card, status or before.status, period.start, version)
+    recorded_at = _make_room(work, number, period)
+    entry = _version(number, version, card, status or before.status, period.start, recorded_at)
     case_number = case.number if case else None
     entries.add_version(work.connection, entry, valid_to=period.end, actor=actor, case_number=case_number)
     return entry
@@ -106,13 +107,13 @@ def get_entry(
     Not given: as it is last known, and true at the moment that is looked at (`as_known_at`, or else `now`, or else the
     machine's time). All are aware. None when nothing was true then, or nothing known.
     """
-    known = as_known_at or now or system_clock()
-    return entries.find_entry(connection, number, as_of=as_of or known, as_known_at=known)
+    looked_at = as_of or as_known_at or now or system_clock()
+    return entries.find_entry(connection, number, as_of=looked_at, as_known_at=as_known_at)
 
 
-def present_entry(connection: Connection, number: str, as_of: datetime, now: datetime) -> Entry | None:
-    """The version true at `as_of` as known now; before an entry's first or after its last day, the newest there is."""
-    entry = entries.find_entry(connection, number, as_of=as_of, as_known_at=now)
+def present_entry(connection: Connection, number: str, as_of: datetime) -> Entry | None:
+    """The version true at `as_of` as last known; before an entry's first or after its last day, the newest there is."""
+    entry = entries.find_entry(connection, number, as_of=as_of, as_known_at=None)
     return entry or entries.find_latest(connection, number)
 
 
@@ -131,31 +132,33 @@ def card_of_entry(entry: Entry) -> Card:
 
 
 def _version(
-    work: Work, number: str, card: Card, status: EntryStatus, valid_from: datetime, version: int | None = None
+    number: str, version: int, card: Card, status: EntryStatus, valid_from: datetime, recorded_at: datetime
 ) -> Entry:
     return Entry(
         number=number,
         register=register_of_card(card),
-        version=version or numbers.next_number(work.connection, version_series(number)),
+        version=version,
         status=status,
         owner=card.owner,
         valid_from=valid_from,
-        recorded_at=work.now,
+        recorded_at=recorded_at,
         resource_card=card if isinstance(card, ResourceCard) else None,
         personal_data_system_card=card if isinstance(card, PersonalDataSystemCard) else None,
     )
 
 
-def _make_room(work: Work, number: str, period: Period) -> None:
-    revision = revise(
-        entries.said_at_present(work.connection, number),
-        period,
-        key=lambda row: row.row,
-        period=lambda row: Period(row.valid_from, row.valid_to),
-    )
-    entries.close_rows(work.connection, revision.closed, work.now)
+def _make_room(work: Work, number: str, period: Period) -> datetime:
+    """Stop saying what `period` contradicts, and say again what is left of it. Returns the moment of recording.
+
+    That is now, except when a clock was set back: what is recorded later is never recorded as earlier.
+    """
+    said = entries.said_at_present(work.connection, number)
+    recorded_at = max([work.now, *(row.recorded_from for row in said)])
+    revision = revise(said, period, key=lambda row: row.row, period=lambda row: Period(row.valid_from, row.valid_to))
+    entries.close_rows(work.connection, revision.closed, recorded_at)
     for row, rest in revision.kept:
-        entries.say_again(work.connection, row, rest.start, rest.end, work.now)
+        entries.say_again(work.connection, row, rest.start, rest.end, recorded_at)
+    return recorded_at
 
 
 def _pass_on_name(work: Work, latest: Entry, card: Card, case: Case | None) -> None:

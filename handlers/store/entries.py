@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,12 +29,13 @@ class Said:
     row: int
     valid_from: datetime
     valid_to: datetime | None
+    recorded_from: datetime
 
 
 def said_at_present(connection: Connection, number: str) -> list[Said]:
     """Everything that is now said about the entry, oldest period first. The caller holds the entry's lock."""
     query = (
-        select(_v.row, _v.valid_from, _v.valid_to)
+        select(_v.row, _v.valid_from, _v.valid_to, _v.recorded_from)
         .where(_v.number == number, _v.recorded_to.is_(None))
         .order_by(_v.valid_from)
     )
@@ -77,13 +78,12 @@ def add_version(
     )
 
 
-def find_entry(connection: Connection, number: str, *, as_of: datetime, as_known_at: datetime) -> Entry | None:
-    """The version that was true at `as_of`, as the register knew it at `as_known_at`."""
-    query = select(entry_version).where(
-        _v.number == number,
-        *_covers(_v.valid_from, _v.valid_to, as_of),
-        *_covers(_v.recorded_from, _v.recorded_to, as_known_at),
-    )
+def find_entry(connection: Connection, number: str, *, as_of: datetime, as_known_at: datetime | None) -> Entry | None:
+    """The version that was true at `as_of`, as the register knew it at `as_known_at`; None: as it is last known."""
+    known: list[ColumnElement[bool]] = [_v.recorded_to.is_(None)]
+    if as_known_at is not None:
+        known = _covers(_v.recorded_from, _v.recorded_to, as_known_at)
+    query = select(entry_version).where(_v.number == number, *_covers(_v.valid_from, _v.valid_to, as_of), *known)
     return _first(connection, query)
 
 
@@ -100,8 +100,8 @@ def find_version(connection: Connection, number: str, version: int) -> Entry | N
     )
 
 
-def _covers(start: ColumnElement[Any], end: ColumnElement[Any], moment: datetime) -> Sequence[ColumnElement[bool]]:
-    return (start <= moment, or_(end.is_(None), end > moment))
+def _covers(start: ColumnElement[Any], end: ColumnElement[Any], moment: datetime) -> list[ColumnElement[bool]]:
+    return [start <= moment, or_(end.is_(None), end > moment)]
 
 
 def _first(connection: Connection, query: Select[Any]) -> Entry | None:

@@ -19,6 +19,9 @@ from sqlalchemy import URL, Engine, create_engine, event
 if TYPE_CHECKING:
     from handlers.store.engine import StoreLimits
 
+PING_TIMEOUT = 1.0
+"""Seconds for a pooled connection to show that it is alive; a silent one is replaced by a new one."""
+
 SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """Execution options of a connection whose transaction only reads."""
 
@@ -38,11 +41,19 @@ def postgresql_engine(url: URL, limits: StoreLimits) -> Engine:
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
     )
-    connection_class = _bounded_connection(limits.answer_timeout)
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: object, _record: object, arguments: list[Any], named: dict[str, Any]) -> object:
-        return connection_class.connect(*arguments, **named)
+        return BoundedConnection.connect(*arguments, **named)
+
+    @event.listens_for(engine, "checkin")
+    def _impatient(connection: BoundedConnection | None, _record: object) -> None:
+        if connection is not None:  # None: it broke and was given up
+            connection.patience = PING_TIMEOUT
+
+    @event.listens_for(engine, "checkout")
+    def _patient(connection: BoundedConnection, _record: object, _proxy: object) -> None:
+        connection.patience = limits.answer_timeout
 
     return engine
 
@@ -65,18 +76,19 @@ def _connect_arguments(url: URL, limits: StoreLimits) -> dict[str, Any]:
     }
 
 
-def _bounded_connection(seconds: float) -> type[psycopg.Connection[Any]]:
-    class BoundedConnection(psycopg.Connection[Any]):
-        """Gives up on a server that is connected but silent: a frozen one never enforces its own time limits."""
+class BoundedConnection(psycopg.Connection[Any]):
+    """Gives up on a server that is connected but silent: a frozen one never enforces its own time limits."""
 
-        def wait(self, gen: Generator[Any, Any, _T], *arguments: Any, **named: Any) -> _T:
-            try:
-                return super().wait(_bounded(gen, seconds), *arguments, **named)
-            except _SilentServerError:
-                self.close()
-                raise
+    patience: float = PING_TIMEOUT
+    """Seconds to wait for an answer."""
 
-    return BoundedConnection
+    def wait(self, gen: Generator[Any, Any, _T], *arguments: Any, **named: Any) -> _T:
+        """Run the driver's steps `gen` to their end; raises `psycopg.OperationalError` when that takes too long."""
+        try:
+            return super().wait(_bounded(gen, self.patience), *arguments, **named)
+        except _SilentServerError:
+            self.close()
+            raise
 
 
 class _SilentServerError(psycopg.OperationalError):

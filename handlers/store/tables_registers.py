@@ -206,7 +206,8 @@ document_check = Table(
     "document_check",
     metadata,
     Column("answer_reference", Text, primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, nullable=False),
     Column("checked_at", UtcDateTime, nullable=False),
     Column("request_id", Text, nullable=False),
     Column("agency", Text, nullable=False),
@@ -220,7 +221,10 @@ document_check = Table(
     Column("fin", Text),
     Column("status", Text, nullable=False),
 )
-"""Who asked about which document, when and for which purpose. `key` is null when the item named no document."""
+"""Who asked about which document, when and for which purpose: a line for each key looked up.
+
+`position` is that of the item in the request; `key` is null when the item named no document.
+"""
 
 Index("ix_document_check_key", document_check.c.key, document_check.c.checked_at)
 Index("ix_document_check_fin", document_check.c.fin, document_check.c.checked_at)

@@ -209,7 +209,8 @@ def _checks() -> None:
     op.create_table(
         "document_check",
         sa.Column("answer_reference", sa.Text, nullable=False),
-        sa.Column("position", sa.Integer, autoincrement=False, nullable=False),
+        sa.Column("line", sa.Integer, autoincrement=False, nullable=False),
+        sa.Column("position", sa.Integer, nullable=False),
         sa.Column("checked_at", UtcDateTime, nullable=False),
         sa.Column("request_id", sa.Text, nullable=False),
         sa.Column("agency", sa.Text, nullable=False),
@@ -222,7 +223,7 @@ def _checks() -> None:
         sa.Column("key", sa.Text),
         sa.Column("fin", sa.Text),
         sa.Column("status", sa.Text, nullable=False),
-        sa.PrimaryKeyConstraint("answer_reference", "position", name="pk_document_check"),
+        sa.PrimaryKeyConstraint("answer_reference", "line", name="pk_document_check"),
     )
     op.create_index("ix_document_check_fin", "document_check", ["fin", "checked_at"])
     op.create_index("ix_document_check_key", "document_check", ["key", "checked_at"])
