@@ -13,7 +13,7 @@ PYTHON ?= $(shell for candidate in python3.11 python3.12 python3.13 python3; do 
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime-is-installed
 DEVELOPMENT := $(VENV)/.development-is-installed
 
@@ -84,16 +84,19 @@ $(BIN)/python:
 	@echo "Making $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv $(VENV)
 
-# The project itself is installed in place, so that `gateway` runs what is in this folder.
+# Nothing is installed that a lock file does not pin by its hash, not even to build the one package that is published
+# as source only. The project itself is installed in place, so that `gateway` runs what is in this folder.
+INSTALL := $(PIP) install --require-hashes --no-build-isolation --only-binary :all: --no-binary spyne
+
 $(RUNTIME): requirements.lock requirements-build.lock pyproject.toml | $(BIN)/python
 	@mkdir -p build
-	@echo "Installing what the gateway needs to run (about a minute the first time)"
-	@$(PIP) install --require-hashes --only-binary :all: -r requirements-build.lock
-	@$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
+	@echo "Installing what the gateway needs to run (less than a minute, once)"
+	@$(INSTALL) -r requirements-build.lock
+	@$(INSTALL) -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
 	@echo "Installing what developers need"
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(INSTALL) -r requirements-dev.lock
 	@touch $@
