@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from gateway.contract.files import ApplicationError, decode_application
+from gateway.security.identity import day_of
 from gateway.security.xades import VerifiedDocument
 from gateway.soap.endpoint import Exchange
 from handlers.parties.model import Representative
@@ -75,8 +76,6 @@ class Confirmer:
 
     verify_file: Callable[[bytes, datetime], VerifiedDocument]
     """The XAdES verifier with its trust handed in; raises `DocumentRefusedError`."""
-    person: Callable[[Exchange], Representative | None]
-    """The person whose login and password the message carries, or None; raises `RefusalError` when they are wrong."""
 
     def confirmed(
         self,
@@ -95,8 +94,8 @@ class Confirmer:
         else:
             assert structure is not None, "the schema demands one of the two forms"
             application = structure
-            representative, confirmation = self._by_password(exchange)
-        day = exchange.now.date()
+            representative, confirmation = _by_password(exchange)
+        day = day_of(exchange.now)
         if not representative.has_authority(application.applicant, day):
             raise NotConfirmedError(*_NOT_ENROLLED)
         if application.representative != representative.fin:
@@ -132,11 +131,12 @@ class Confirmer:
         )
         return application, signatory, confirmation
 
-    def _by_password(self, exchange: Exchange) -> tuple[Representative, Confirmation]:
-        person = self.person(exchange)
-        if person is None:
-            raise NotConfirmedError(*_NO_PASSWORD)
-        confirmation = Confirmation(
-            method=ConfirmationMethod.PASSWORD, representative=person.fin, confirmed_at=exchange.now
-        )
-        return person, confirmation
+
+def _by_password(exchange: Exchange) -> tuple[Representative, Confirmation]:
+    person = exchange.person
+    if person is None:
+        raise NotConfirmedError(*_NO_PASSWORD)
+    confirmation = Confirmation(
+        method=ConfirmationMethod.PASSWORD, representative=person.fin, confirmed_at=exchange.now
+    )
+    return person, confirmation

@@ -21,13 +21,13 @@ from uuid_utils import compat as uuid
 from gateway.contract.registry import Operation, Request, ServiceContract
 from gateway.faults import RefusalError
 from gateway.metrics import Metrics
-from gateway.security.identity import authorise, recognise
+from gateway.security.identity import authorise, person_of, recognise, representative_of
 from gateway.security.model import VerifiedEnvelope
 from gateway.security.sign import Addressing, SigningKey, sign_envelope
 from gateway.soap.fault_body import VALUE_PREFIXES, fault_payload, http_status
 from gateway.soap.http import SOAP_11, Call, Reply
 from handlers.clock import Clock
-from handlers.parties.model import Caller, Directory
+from handlers.parties.model import Caller, Directory, Representative
 from handlers.record import Record
 from handlers.store.ports import StoreConflictError, StoreUnavailableError
 from queues.steps import reached
@@ -42,6 +42,8 @@ class Exchange:
     """A call that passed every check: what an operation works with."""
 
     caller: Caller
+    person: Representative | None
+    """Who acts, when the message carries a login and password; they were right."""
     envelope: VerifiedEnvelope
     request: Request
     directory: Directory
@@ -122,7 +124,9 @@ class Endpoint:
         if not operation.bulk and len(call.body) > self._max_message:
             raise RefusalError("client.http.too-large", reason="HTTP.OPERATION_SIZE")
         request = contract.read(envelope.payload)
-        exchange = Exchange(caller, envelope, request, directory, call.body, now)
+        person = person_of(envelope, caller, directory, now)
+        _agree_on_parties(request, caller, directory, now)
+        exchange = Exchange(caller, person, envelope, request, directory, call.body, now)
         answer = self._operations[operation.qualified_name](exchange)
         return self._signed(operation.encode(answer), call.soap_version, progress, operation)
 
@@ -130,7 +134,7 @@ class Endpoint:
         self, payload: bytes, soap_version: str, progress: _Progress, operation: Operation | None, status: int = 200
     ) -> Reply:
         # WS-Addressing is answered only where it was used (WS-Addressing 1.0 SOAP binding §3).
-        action = operation.response_action if operation is not None and progress.message_id is not None else None
+        action = f"{operation.soap_action}Response" if operation is not None and progress.message_id else None
         body = sign_envelope(
             payload,
             key=self._key,
@@ -175,8 +179,17 @@ def _agree_on_action(call: Call, envelope: VerifiedEnvelope, operation: Operatio
     if call.soap_version == SOAP_11 and call.action is None:
         raise RefusalError("client.soap.action-mismatch", reason="SOAP.ACTION.ABSENT")
     said = [each for each in (call.action, envelope.action) if each is not None]
-    if any(each != operation.action for each in said):
+    if any(each != operation.soap_action for each in said):
         raise RefusalError("client.soap.action-mismatch", reason="SOAP.ACTION.OTHER")
+
+
+def _agree_on_parties(request: Request, caller: Caller, directory: Directory, now: datetime) -> None:
+    """The context may name only a representative of the caller; v1 enrols no mandates to act for another agency."""
+    context = request.context
+    if context.on_behalf_of not in (None, caller.agency):
+        raise RefusalError("client.access.denied", reason="ACCESS.NO_MANDATE")
+    if context.representative is not None:
+        representative_of(caller, context.representative, directory, now)
 
 
 def _as_refusal(error: Exception) -> RefusalError:

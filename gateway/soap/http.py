@@ -6,6 +6,7 @@ Only POST reaches an operation, and there is one way to it; GET serves the contr
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -25,6 +26,7 @@ SOAP_11: Final = "1.1"
 SOAP_12: Final = "1.2"
 VERSION_OF_MEDIA_TYPE: Final = {"text/xml": SOAP_11, "application/soap+xml": SOAP_12}
 _CHARSETS: Final = frozenset({"", "utf-8", "utf8", "utf-16"})
+_QUOTED: Final = re.compile('"([^"]*)"')
 _PREFIX: Final = "/soap/"
 _REASONS: Final = {
     200: "OK",
@@ -161,14 +163,22 @@ def read_call(service: str, environ: WSGIEnvironment, limit: int) -> Call:
         raise RefusalError("client.http.media-type", reason="HTTP.MEDIA_TYPE")
     if environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() != "identity":
         raise RefusalError("client.http.media-type", reason="HTTP.CONTENT_ENCODING")
-    action = parameters.get("action") if version == SOAP_12 else environ.get("HTTP_SOAPACTION")
+    action = parameters.get("action") if version == SOAP_12 else _quoted(environ.get("HTTP_SOAPACTION"))
     return Call(
         service=service,
         soap_version=version,
-        action=None if action is None else action.strip().removeprefix('"').removesuffix('"'),
+        action=action,
         charset=charset,
         body=_read_body(environ, limit),
     )
+
+
+def _quoted(header: str | None) -> str | None:
+    """What a SOAPAction says between its quotes; empty, and so never an operation, when it has none (BP 1.1 R1109)."""
+    if header is None:
+        return None
+    match = _QUOTED.fullmatch(header.strip())
+    return match[1] if match else ""
 
 
 def _media_type(header: str) -> tuple[str, dict[str, str]]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import structlog
-from handlers.documents.check import check_and_log
-from handlers.documents.queries import get_batch
 
 from gateway.contract import answers
 from gateway.contract.registry import catalogue
@@ -22,9 +20,11 @@ from gateway.contract.requests import (
     PullNoticesRequest,
     ValidateCardRequest,
 )
+from gateway.security.identity import day_of
 from gateway.soap.endpoint import Exchange, Perform
 from gateway.tracking import TrackingIds
 from handlers.cases.queries import get_case
+from handlers.documents.queries import check_and_log, get_batch
 from handlers.notices.queries import pull_notices
 from handlers.receipts.model import CommandState, CommandStatus
 from handlers.receipts.queries import get_receipt, get_status
@@ -88,6 +88,7 @@ class Questions:
             purpose=context.purpose,
             request_id=context.request_id,
             now=exchange.now,
+            representative=exchange.person.fin if exchange.person else context.representative,
         )
         return answers.CheckDocumentsAnswer(result=result)
 
@@ -133,7 +134,7 @@ def _asking(kind: type[BodyT], answer: Callable[[Exchange, BodyT], Record]) -> P
 
 
 def _validate_card(exchange: Exchange, body: ValidateCardRequest) -> Record:
-    report = validate(body.application, agencies=exchange.directory.agencies, today=exchange.now.date())
+    report = validate(body.application, agencies=exchange.directory.agencies, today=day_of(exchange.now))
     return answers.ValidateCardAnswer(report=report)
 
 

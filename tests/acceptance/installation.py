@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 from tests.servers.child import Child
 from tests.servers.ports import LOOPBACK, free_port
@@ -99,7 +100,7 @@ class Installation:
             child.kill()
         self.running.clear()
 
-    def __enter__(self) -> "Installation":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
