@@ -1,0 +1,72 @@
+"""Notices are numbered per agency without a gap, pulled page by page and acknowledged."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.dispatch import CommandDispatcher, EventDispatcher, event_message
+from handlers.messages import (
+    AcknowledgeNotices,
+    NoticeDue,
+)
+from handlers.notices.commands import acknowledge_notices, add_notice
+from handlers.notices.queries import pull_notices
+from handlers.receipts.model import CommandState
+from tests.suites.stage import NOW, accepted, due, message, status, ticking, together
+
+
+def tell(store, *told: NoticeDue) -> None:
+    dispatch = EventDispatcher(store, {NoticeDue: add_notice}, ticking())
+    for event in told:
+        dispatch(event_message(event, NOW))
+
+
+def pull(store, agency: str = "MIA", after: int = 0, limit: int = 100):
+    with store.reading() as connection:
+        return pull_notices(connection, agency, after=after, limit=limit)
+
+
+def test_an_event_makes_one_notice_however_often_it_comes(store):
+    tell(store, due("e-1"), due("e-2"), due("e-1"), due("e-3", "MFA"))
+    page = pull(store)
+    assert [(one.sequence, one.notice_id) for one in page.notices] == [(1, "e-1"), (2, "e-2")]
+    assert (page.last_sequence, page.more) == (2, False)
+    assert page.notices[0].created_at == NOW
+    assert [one.sequence for one in pull(store, "MFA").notices] == [1]
+
+
+def test_numbers_have_no_gap_when_many_workers_write_the_same_events_at_once(store):
+    told = [due(f"e-{number}") for number in range(30)]
+    together(6, lambda index: tell(store, *(told[index * 5 :] + told[: index * 5])))
+    page = pull(store)
+    assert [one.sequence for one in page.notices] == list(range(1, 31))
+    assert {one.notice_id for one in page.notices} == {event.event_id for event in told}
+
+
+def test_notices_are_pulled_page_by_page(store):
+    tell(store, *(due(f"e-{number}") for number in range(5)))
+    first, second = pull(store, limit=3), pull(store, after=3, limit=3)
+    assert ([one.sequence for one in first.notices], first.more) == ([1, 2, 3], True)
+    assert ([one.sequence for one in second.notices], second.more) == ([4, 5], False)
+    assert pull(store, "MFA").last_sequence == 0
+
+
+def acknowledge(store, up_to: int, tracking_id: str = "t-1"):
+    command = accepted(tracking_id, f"r-{tracking_id}", command=AcknowledgeNotices(up_to_sequence=up_to))
+    CommandDispatcher(store, {AcknowledgeNotices: acknowledge_notices}, ticking())(message(command))
+    return status(store, tracking_id)
+
+
+def test_acknowledging_marks_everything_up_to_the_number_for_that_agency_only(store):
+    tell(store, due("e-1"), due("e-2"), due("e-3"), due("e-4", "MFA"))
+    assert acknowledge(store, 2).state is CommandState.APPLIED
+    assert [one.acknowledged_at for one in pull(store).notices] == [NOW, NOW, None]
+    assert [one.acknowledged_at for one in pull(store, "MFA").notices] == [None]
+
+
+@pytest.mark.parametrize("up_to", [4, -1])
+def test_acknowledging_a_number_that_was_never_given_is_refused(store, up_to):
+    tell(store, due("e-1"), due("e-2"), due("e-3"))
+    refused = acknowledge(store, up_to)
+    assert (refused.state, refused.ground.code) == (CommandState.REFUSED, "NOTICE_NUMBER_UNKNOWN")
+    assert {one.acknowledged_at for one in pull(store).notices} == {None}
