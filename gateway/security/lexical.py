@@ -10,8 +10,10 @@ from typing import Final
 
 _XML_SPACE: Final = {ord(space): None for space in " \t\r\n"}
 _MOMENT: Final = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:Z|[+-]00:00)", flags=re.ASCII
+    r"(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:Z|([+-])(\d{2}):([0-5]\d))", flags=re.ASCII
 )
+
+_MAX_OFFSET: Final = timedelta(hours=14)
 
 
 def base64_bytes(text: str, limit: int) -> bytes | None:
@@ -31,14 +33,18 @@ def base64_bytes(text: str, limit: int) -> bytes | None:
 
 
 def moment(text: str) -> datetime | None:
-    """An xsd:dateTime in UTC as WS-Security 1.1 (§10) writes it, or None; digits beyond the microsecond are dropped."""
+    """An xsd:dateTime with a time zone, in UTC, or None if it is not one; digits beyond the microsecond are dropped."""
     match = _MOMENT.fullmatch(text)
     if match is None:
         return None
     year, month, day, hour, minute, second = map(int, match.groups()[:6])
     fraction = int((match[7] or "0").ljust(6, "0")[:6])
+    offset = timedelta(hours=int(match[9] or 0), minutes=int(match[10] or 0))
+    if offset > _MAX_OFFSET:
+        return None
     try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC) + timedelta(microseconds=fraction)
+        local = datetime(year, month, day, hour, minute, second, fraction, tzinfo=UTC)
+        return local + offset if match[8] == "-" else local - offset
     except (ValueError, OverflowError):
         return None
 

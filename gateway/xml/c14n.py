@@ -17,6 +17,7 @@ from typing import Final
 from lxml import etree
 
 from gateway.faults import RefusalError
+from gateway.xml.apart import apart
 
 _WORD: Final = re.compile(r"""[^\s<>&"':]{1,64}""")
 """What may be a prefix, or `#default`. Any other word is bound nowhere and so changes nothing."""
@@ -46,9 +47,14 @@ def canonical(element: etree._Element, prefixes: Sequence[str] = ()) -> bytes:
     new = [word for word in words if word not in known]
     if new:
         if len(known) + len(new) > _MAX_KNOWN:
-            return _form_in_new_thread(element, words)
+            return apart(lambda: _learned_form(element, words))
         _learn(new)
         known.update(new)
+    return _form(element, words)
+
+
+def _learned_form(element: etree._Element, words: list[str]) -> bytes:
+    _learn(words)
     return _form(element, words)
 
 
@@ -69,21 +75,3 @@ def _learn(words: Sequence[str]) -> None:
 
 
 _WORDS_PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-
-
-def _form_in_new_thread(element: etree._Element, words: list[str]) -> bytes:
-    outcome: list[bytes | BaseException] = []
-
-    def work() -> None:
-        try:
-            _learn(words)
-            outcome.append(_form(element, words))
-        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
-            outcome.append(error)
-
-    thread = threading.Thread(target=work, name="xml-canonical")
-    thread.start()
-    thread.join()
-    if isinstance(outcome[0], bytes):
-        return outcome[0]
-    raise outcome[0]
