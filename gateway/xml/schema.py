@@ -14,7 +14,7 @@ class _Bundled(etree.Resolver):
     def __init__(self, documents: Mapping[str, bytes]) -> None:
         self._documents = documents
 
-    def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:  # noqa: ARG002 - the signature is lxml's
+    def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:  # noqa: ARG002 - lxml's own
         """Return the document that is asked for; an unknown one is an empty document, and so fails the compilation."""
         document = self._documents.get((system_url or "").rpartition("/")[2])
         return self.resolve_empty(context) if document is None else self.resolve_string(document, context)
