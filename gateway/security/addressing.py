@@ -1,4 +1,4 @@
-"""WS-Addressing headers of a message (WS-Addressing 1.0 SOAP binding): optional, each at most once, signed when present."""
+"""WS-Addressing headers (WS-Addressing 1.0 SOAP binding): optional, each at most once, signed when present."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def read_headers(blocks: Iterable[etree._Element]) -> dict[str, etree._Element]:
     """The WS-Addressing headers among `blocks` by local name; an unknown or doubled one is refused."""
     found: dict[str, etree._Element] = {}
     for block in blocks:
-        if not block.tag.startswith(f"{{{WSA}}}"):
+        if not str(block.tag).startswith(f"{{{WSA}}}"):
             continue
         name = etree.QName(block).localname
         if name not in _KNOWN:

@@ -51,7 +51,7 @@ TEXTS: Final[Mapping[Indication, tuple[str, str]]] = MappingProxyType(
     {
         Indication.FORMAT_FAILURE: (
             "Fayl tələb olunan formada deyil: bir XAdES imzası olan, DTD və emal təlimatı olmayan XML göndərin.",
-            "The file is not of the required form: XML with one enveloped XAdES signature, without DTD and instructions.",
+            "The file is not of the required form: XML with one enveloped XAdES signature, no DTD, no instructions.",
         ),
         Indication.HASH_FAILURE: (
             "Faylın məzmunu imzalandıqdan sonra dəyişdirilib.",

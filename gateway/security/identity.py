@@ -1,8 +1,8 @@
 """Who is asking, and whether they may: from a verified envelope to a `Caller`, and no further without a right.
 
-A system is its enrolled certificate (fingerprint, and issuer with serial number beside it); a person is a representative
-of the same agency, by login and password in a signed UsernameToken or by the certificate on a signed file. Text in
-names decides nothing.
+A system is its enrolled certificate (fingerprint, and issuer with serial number beside it); a person is a
+representative of the same agency, by login and password in a signed UsernameToken or by the certificate on a signed
+file. Text in names decides nothing.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def recognise(envelope: VerifiedEnvelope, directory: Directory) -> Caller:
 def person_of(envelope: VerifiedEnvelope, caller: Caller, directory: Directory, now: datetime) -> Representative | None:
     """The representative whose login and password the message carries; None when it carries no UsernameToken.
 
-    Raises `RefusalError` (`client.security.authentication-failed`) when they are wrong, whatever is wrong about them. Takes
-    some 20 ms: that is what keeps passwords hard to guess.
+    Raises `RefusalError` (`client.security.authentication-failed`) when they are wrong, whatever is wrong about them.
+    Takes some 20 ms: that is what keeps passwords hard to guess.
     """
     user = envelope.user
     if user is None:
@@ -60,7 +60,7 @@ def person_of(envelope: VerifiedEnvelope, caller: Caller, directory: Directory, 
 
 
 def authorise(caller: Caller, operation: str) -> None:
-    """Refuse (`client.access.denied`) an `operation` (`service.Operation`) that was not granted to the system by name."""
+    """Refuse (`client.access.denied`) an operation (`service.Operation`) not granted to the system by name."""
     if operation not in caller.operations:
         raise RefusalError(DENIED, "ACCESS.OPERATION")
 

@@ -23,9 +23,10 @@ def password_matches(stored: str | None, password: str) -> bool:
     With None (no such person, or none was issued) the same work is done, so that the time tells nothing (B136).
     """
     try:
-        return _HASHER.verify(stored or _nobodys(), password) and stored is not None
+        _HASHER.verify(stored or _nobodys(), password)
     except (VerificationError, InvalidHashError):
         return False
+    return stored is not None
 
 
 @lru_cache(maxsize=1)

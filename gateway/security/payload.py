@@ -20,7 +20,7 @@ _XSI_TYPE: Final = f"{{{XSI}}}type"
 
 
 def digest(body: bytes, payload: etree._Element) -> bytes:
-    """SHA-256 over the exclusive canonical form of `payload`, given the canonical form `body` of the soap:Body around it.
+    """SHA-256 over the exclusive canonical form of `payload`, given the form `body` of the soap:Body around it.
 
     The form of the payload lies ready within that of the Body, unless it uses a prefix that the Body has already
     declared there; then it is made anew.
@@ -29,7 +29,7 @@ def digest(body: bytes, payload: etree._Element) -> bytes:
 
 
 def slice_of(body: bytes) -> bytes | None:
-    """The canonical form of the only child within the canonical form `body` of its parent, if it can be cut out as it is."""
+    """The canonical form of the only child, cut out of the form `body` of its parent; None where it cannot be."""
     start = _START_TAG.match(body)
     if start is None:
         return None

@@ -64,7 +64,7 @@ class SignatureForm:
 
 
 def read_signature(signature: etree._Element, *transforms: str) -> SignatureForm:
-    """Read a ds:Signature whose references all apply exactly the list `transforms` (by default exclusive C14N alone)."""
+    """Read a ds:Signature whose references all apply exactly `transforms` (by default exclusive C14N alone)."""
     require_attributes(signature, _ID_ONLY, HEADER, "SIG")
     signed_info, value, key_info = exact_children(signature, _SIGNATURE, HEADER, "SIG")
     require_attributes(signed_info, _ID_ONLY, HEADER, "SIG.INFO")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -26,7 +27,7 @@ class Revocation(Protocol):
     """Tells whether certificates are revoked."""
 
     def check(self, chain: Sequence[x509.Certificate], now: datetime) -> None:
-        """Raise `UntrustedCertificateError` (REVOKED, or TRY_LATER when it cannot be known) for `chain`, leaf first, root last."""
+        """Raise `UntrustedCertificateError` (REVOKED; TRY_LATER: cannot be known) for a chain, leaf first."""
 
 
 class Unchecked:
@@ -60,7 +61,7 @@ class RevocationLists:
 
     def check(self, chain: Sequence[x509.Certificate], now: datetime) -> None:
         """See `Revocation.check`. The root at the end of the chain answers to nobody."""
-        for certificate, issuer in zip(chain, chain[1:], strict=False):
+        for certificate, issuer in pairwise(chain):
             self._check_one(certificate, issuer, now)
 
     def _check_one(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> None:

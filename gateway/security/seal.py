@@ -51,8 +51,9 @@ def seal(document: bytes, key: SigningKey) -> bytes:
     if end is None:
         raise ValueError("A sealed document is one element in canonical form")
     info = sign.signed_info(key.method, [sign.reference("", document, _TRANSFORMS)])
+    value = key.signature_value(info.encode())
     signature = (
-        f'<ds:Signature xmlns:ds="{DS}">{info}<ds:SignatureValue>{key.signature_value(info.encode())}</ds:SignatureValue>'
+        f'<ds:Signature xmlns:ds="{DS}">{info}<ds:SignatureValue>{value}</ds:SignatureValue>'
         f"<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{key.token}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
         "</ds:Signature>"
     )
@@ -85,7 +86,7 @@ def verify_seal(data: bytes, *, trust: TrustStore, now: datetime, limits: Limits
 
 
 def remove_keeping_text(root: etree._Element, child: etree._Element) -> None:
-    """Take `child` out of `root` and leave the text behind it where it is, as the enveloped-signature transform does."""
+    """Take `child` out of `root` and leave the text behind it in its place, as the enveloped transform does."""
     tail, before = child.tail, child.getprevious()
     root.remove(child)
     if tail and before is not None:

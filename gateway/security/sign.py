@@ -116,12 +116,14 @@ def sign_envelope(
     must_understand: bool = False,
     lifetime: timedelta = LIFETIME,
     content_prefixes: Mapping[str, str] | None = None,
+    unsigned_headers: bytes = b"",
 ) -> bytes:
     """A signed SOAP message around `payload`, as UTF-8 bytes without an XML declaration.
 
     `payload` is one element in exclusive canonical form (see `gateway.xml.c14n.canonical`). `content_prefixes` binds
-    prefixes that only *values* of it use (a QName in a faultcode): they are declared on the Body and signed, by way of a
-    PrefixList. Body, Timestamp, the UsernameToken of `user` and all `addressing` headers are signed.
+    prefixes that only *values* of it use (a QName in a faultcode): they are declared on the Body and signed, by way
+    of a PrefixList. Body, Timestamp, the UsernameToken of `user` and all `addressing` headers are signed.
+    `unsigned_headers` are further header blocks, written as they are.
     `must_understand` is set in requests; in answers it would stop clients that do not check signatures.
     """
     prefixes = dict(content_prefixes or {})
@@ -146,6 +148,7 @@ def sign_envelope(
         (
             f'<{soap}:Envelope xmlns:{soap}="{namespace}"><{soap}:Header>'.encode(),
             *headers,
+            unsigned_headers,
             f'<wsse:Security xmlns:wsse="{WSSE}"{understand}>'.encode(),
             timestamp,
             _token(key).encode(),
@@ -171,7 +174,8 @@ def reference(uri: str, part: bytes, transforms: str) -> str:
     digest = base64.b64encode(hashlib.sha256(part).digest()).decode("ascii")
     return (
         f'<ds:Reference URI="{uri}"><ds:Transforms>{transforms}</ds:Transforms>'
-        f'<ds:DigestMethod Algorithm="{SHA256_URI}"></ds:DigestMethod><ds:DigestValue>{digest}</ds:DigestValue></ds:Reference>'
+        f'<ds:DigestMethod Algorithm="{SHA256_URI}"></ds:DigestMethod><ds:DigestValue>{digest}</ds:DigestValue>'
+        "</ds:Reference>"
     )
 
 
@@ -191,8 +195,9 @@ def _signature(key: SigningKey, parts: list[tuple[str, bytes, tuple[str, ...]]])
     info = signed_info(
         key.method, [reference(f"#{name}", part, _exclusive(prefixes)) for name, part, prefixes in parts]
     )
+    value = key.signature_value(info.encode())
     return (
-        f'<ds:Signature xmlns:ds="{DS}">{info}<ds:SignatureValue>{key.signature_value(info.encode())}</ds:SignatureValue>'
+        f'<ds:Signature xmlns:ds="{DS}">{info}<ds:SignatureValue>{value}</ds:SignatureValue>'
         f'<ds:KeyInfo><wsse:SecurityTokenReference><wsse:Reference URI="#Token" ValueType="{X509_V3}"/>'
         "</wsse:SecurityTokenReference></ds:KeyInfo></ds:Signature>"
     )
@@ -215,7 +220,8 @@ def _token(key: SigningKey) -> str:
 def _username_token(user: UsernameCredentials) -> str:
     return (
         f'<wsse:UsernameToken xmlns:wsse="{WSSE}" xmlns:wsu="{WSU}" wsu:Id="User"><wsse:Username>{_text(user.username)}'
-        f'</wsse:Username><wsse:Password Type="{PASSWORD_TEXT}">{_text(user.password)}</wsse:Password></wsse:UsernameToken>'
+        f'</wsse:Username><wsse:Password Type="{PASSWORD_TEXT}">{_text(user.password)}</wsse:Password>'
+        "</wsse:UsernameToken>"
     )
 
 

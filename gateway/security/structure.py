@@ -1,7 +1,7 @@
 """The shape of a message: SOAP envelope and WS-Security header, each thing exactly once and exactly in its place.
 
-SOAP 1.1 §4, SOAP 1.2 part 1 §5, WS-Security 1.1 §5, Basic Security Profile 1.1. Wrapping attacks (McIntosh and Austel 2005; XSW1-8) live
-on a second place in which a reader may look; here there is none.
+SOAP 1.1 §4, SOAP 1.2 part 1 §5, WS-Security 1.1 §5, Basic Security Profile 1.1. Wrapping attacks (McIntosh and Austel
+2005; XSW1-8) live on a second place in which a reader may look; here there is none.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def children(element: etree._Element, code: str, reason: str) -> list[etree._Ele
 
 
 def exact_children(element: etree._Element, tags: Iterable[str], code: str, reason: str) -> list[etree._Element]:
-    """The children of an element that must be exactly the elements `tags`, in that order, with space between at most."""
+    """The children of an element that must be exactly the elements `tags`, in that order, with nothing but space."""
     found = list(element)
     if [child.tag for child in found] != list(tags):
         raise RefusalError(code, f"{reason}.CHILDREN")
@@ -118,7 +118,7 @@ def require_understood(blocks: Iterable[etree._Element], soap: str) -> None:
             continue
         if must.strip(" \t\r\n") not in {"1", "true"}:
             raise RefusalError(STRUCTURE, "SOAP.MUST_UNDERSTAND.VALUE")
-        if _receiver(block, soap) in _FOR_US and block.tag != _SECURITY and not block.tag.startswith(f"{{{WSA}}}"):
+        if _receiver(block, soap) in _FOR_US and block.tag != _SECURITY and not str(block.tag).startswith(f"{{{WSA}}}"):
             raise RefusalError("client.soap.must-understand", "SOAP.MUST_UNDERSTAND")
 
 
@@ -156,10 +156,10 @@ def _only_security(blocks: Iterable[etree._Element], soap: str) -> etree._Elemen
 
 
 def read_security(security: etree._Element) -> SecurityHeader:
-    """The children of the Security header: one Signature, one Timestamp, at most one token of either kind, nothing else."""
+    """The children of the Security header: one Signature, one Timestamp, at most one token of either kind."""
     found: dict[str, etree._Element] = {}
     for child in children(security, HEADER, "SEC.HEADER"):
-        name = _SECURITY_CHILDREN.get(child.tag)
+        name = _SECURITY_CHILDREN.get(str(child.tag))
         if name is None:
             raise RefusalError(HEADER, "SEC.HEADER.UNKNOWN")
         if name in found:

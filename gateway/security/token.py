@@ -1,6 +1,7 @@
 """From ds:KeyInfo to the certificate: one SecurityTokenReference, one direct reference, the token in this very header.
 
-A key is never taken from anywhere else in a message, no address found in a message is ever opened (CVE-2021-21239, B070, B071).
+A key is never taken from anywhere else in a message, no address found in a message is ever opened (CVE-2021-21239,
+B070, B071).
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ class TrustStore:
         revocation: Revocation | None = None,
         required_policies: Iterable[str] = (),
     ) -> None:
-        """`required_policies`: dotted certificate policy identifiers of which a leaf must state one; none: not asked for."""
+        """`required_policies`: dotted identifiers of which a leaf must state one; empty: not asked for."""
         self._roots = tuple(roots)
         self._intermediates = tuple(intermediates)
         self._revocation = revocation or Unchecked()

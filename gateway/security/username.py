@@ -21,7 +21,9 @@ _PASSWORD: Final = f"{{{WSSE}}}Password"
 
 
 def read_username_token(token: etree._Element) -> UsernameCredentials:
-    """Login and password of a token that holds exactly these; a digest is refused, since passwords are kept as Argon2id only.
+    """Login and password of a token that holds exactly these.
+
+    A digest is refused, since passwords are kept as Argon2id only.
 
     A token without a password, or an empty one, authenticates nobody (CVE-2013-0239).
     """

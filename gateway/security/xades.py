@@ -1,9 +1,9 @@
-"""Signed files: what a person confirms is an XML file with an enveloped XAdES signature (baseline B, ETSI EN 319 132-1).
+"""Signed files: XML with an enveloped XAdES signature (baseline B, ETSI EN 319 132-1), made by a person's card.
 
-signxml makes and verifies these signatures. It skips transforms that it does not know, finds ids in any namespace, does not look
-at the place of anything and checks neither signing time nor chain; all that is settled before it is asked, in
-`gateway.security.xades_profile`. Nor is its word taken for the content: what is handed on is parsed from the very octets
-whose digest was signed.
+signxml makes and verifies these signatures. It skips transforms that it does not know, finds ids in any namespace,
+does not look at the place of anything and checks neither signing time nor chain; all that is settled before it is
+asked, in `gateway.security.xades_profile`. Nor is its word taken for the content: what is handed on is parsed from
+the very octets whose digest was signed.
 """
 
 from __future__ import annotations

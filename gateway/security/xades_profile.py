@@ -227,6 +227,8 @@ def _require_named(reference: etree._Element, certificate: bytes) -> None:
     method = _child(digests[0], DS, "DigestMethod", "DOC.CERTIFICATE.METHOD").get("Algorithm", "")
     if method not in DIGESTS:
         raise DocumentRefusedError(Indication.SIG_CONSTRAINTS_FAILURE, "DOC.CERTIFICATE.ALGORITHM")
-    value = _base64(_child(digests[0], DS, "DigestValue", "DOC.CERTIFICATE.VALUE"), MAX_DIGEST_TEXT, "DOC.CERTIFICATE.VALUE")
+    value = _base64(
+        _child(digests[0], DS, "DigestValue", "DOC.CERTIFICATE.VALUE"), MAX_DIGEST_TEXT, "DOC.CERTIFICATE.VALUE"
+    )
     if not hmac.compare_digest(value, DIGESTS[method](certificate)):
         raise DocumentRefusedError(Indication.SIG_CONSTRAINTS_FAILURE, "DOC.CERTIFICATE.OTHER")

@@ -2,9 +2,9 @@
 
 lxml hands a PrefixList on to libxml2 only as far as the words in it are in the dictionary of the thread that
 canonicalises, and says nothing about those it drops. `#default`, which is no name, gets there by accident only. Left
-alone, the canonical form of a message would depend on what the thread had parsed before: lawful messages would fail, and a hostile
-one could change later verdicts. So every word is put there first, or, when strangers have sent too many different
-ones, into the dictionary of a thread that lives for this one form.
+alone, the canonical form of a message would depend on what the thread had parsed before: lawful messages would fail,
+and a hostile one could change later verdicts. So every word is put there first, or, when strangers have sent too many
+different ones, into the dictionary of a thread that lives for this one form.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ def canonical(element: etree._Element, prefixes: Sequence[str] = ()) -> bytes:
     """The exclusive canonical form of `element` and all below it, without copying the tree.
 
     `prefixes` is the InclusiveNamespaces PrefixList, in which `#default` stands for the default namespace.
-    Raises `RefusalError` (`client.xml.malformed`) where the standard knows no canonical form, for example with a relative
-    namespace name: a library that answers an empty string there makes an empty digest "valid" (CVE-2025-66568).
+    Raises `RefusalError` (`client.xml.malformed`) where the standard knows no canonical form, for example with a
+    relative namespace name: a library that answers an empty string there makes an empty digest "valid"
+    (CVE-2025-66568).
     """
     words = [prefix for prefix in prefixes if _WORD.fullmatch(prefix)]
     if not words:

@@ -1,7 +1,8 @@
 """The one hardened parser of this program (security §8 rule 2).
 
-Everything that a stranger can send is turned into a tree here and nowhere else. What costs more than its length (nesting,
-attributes, namespaces, comments that cut a text in two) is refused before anything is canonicalised or validated.
+Everything that a stranger can send is turned into a tree here and nowhere else. What costs more than its length
+(nesting, attributes, namespaces, comments that cut a text in two) is refused before anything is canonicalised or
+validated.
 """
 
 from __future__ import annotations
@@ -223,10 +224,7 @@ def _deeper_than(depth: int) -> etree.XPath:
 
 
 def _more_declarations_than(root: etree._Element, limit: int) -> bool:
-    for count, _ in enumerate(etree.iterwalk(root, events=("start-ns",)), start=1):
-        if count > limit:
-            return True
-    return False
+    return any(count > limit for count, _ in enumerate(etree.iterwalk(root, events=("start-ns",)), start=1))
 
 
 def _require_short_texts(root: etree._Element, limits: Limits) -> None:
@@ -235,7 +233,7 @@ def _require_short_texts(root: etree._Element, limits: Limits) -> None:
     long = _LONG_TEXT(root, limit=limits.text)
     assert isinstance(long, list)
     for element in long:
-        assert isinstance(element, etree._Element)
+        assert isinstance(element, etree._Element)  # noqa: SLF001 - the type has no public name
         local_name = etree.QName(element).localname
         if local_name not in limits.file_elements or len(element.text or "") > limits.file_text:
             _refuse("limit", "XML.LIMIT.TEXT")

@@ -1,8 +1,8 @@
 """The parser itself, run where the names that it learns can be forgotten again.
 
 libxml2 keeps every name it has ever read in a dictionary, and lxml has one dictionary for each thread, for ever.
-Whoever may send messages might therefore fill the memory of a server: 2 MB of new element names cost 2 MB for good, even when the
-message is refused.
+Whoever may send messages might therefore fill the memory of a server: 2 MB of new element names cost 2 MB for good,
+even when the message is refused.
 
 So each thread has a reader beside it, a thread that does nothing but parse, and that is replaced by a new one after
 `LIFETIME` bytes; the dictionary dies with the last tree that uses it. Nobody else uses that dictionary while the
@@ -61,9 +61,11 @@ class _Reader:
         self._desk.job = job = _Job(utf8)
         self._desk.ready.release()
         job.done.acquire()
-        if isinstance(job.outcome, etree._Element):
-            return job.outcome
-        raise job.outcome or RuntimeError("The parser gave no answer")
+        outcome = job.outcome
+        if isinstance(outcome, BaseException):
+            raise outcome
+        assert outcome is not None
+        return outcome
 
     def __del__(self) -> None:
         self._desk.job = None
