@@ -14,8 +14,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakSet
 
 import structlog
 
@@ -78,7 +80,8 @@ class EmbeddedBroker:
         self._reader_lock = threading.Lock()
         self._owner = Owner(path)
         self._writer = GroupCommit(path, self._committed)
-        self._consumers: list[EmbeddedConsumer] = []
+        self._consumers: WeakSet[EmbeddedConsumer] = WeakSet()
+        self._numbers = count()
         self._next_recovery = 0.0
         self._closed = False
 
@@ -94,8 +97,8 @@ class EmbeddedBroker:
 
     def consumer(self, queue: str, *, prefetch: int = 8) -> EmbeddedConsumer:
         """A new consumer of `queue`."""
-        consumer = EmbeddedConsumer(self, queue, len(self._consumers), check_prefetch(prefetch))
-        self._consumers.append(consumer)
+        consumer = EmbeddedConsumer(self, queue, next(self._numbers), check_prefetch(prefetch))
+        self._consumers.add(consumer)
         return consumer
 
     def depths(self, queues: Sequence[str]) -> list[QueueDepth]:
@@ -111,7 +114,7 @@ class EmbeddedBroker:
         if self._closed:
             return
         self._closed = True
-        for consumer in self._consumers:
+        for consumer in list(self._consumers):
             consumer.close()
         self._writer.close()
         self._owner.close()

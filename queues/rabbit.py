@@ -12,19 +12,23 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
+from weakref import WeakSet
 
 from pika import BlockingConnection
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
 from queues import rabbit_wire as wire
 from queues.broker import BrokerError, BrokerUnavailableError, QueueDepth, check_prefetch
 from queues.rabbit_consumer import RabbitConsumer
+from queues.rabbit_link import describe
 from queues.rabbit_publisher import RabbitPublisher
 from queues.topology import QueueSpec, Topology
 
 _SHORT_HEARTBEAT = 5
 """Seconds, for connections that live for one question."""
-_NOT_FOUND = 404
+# A handshake that times out has its own tree of exceptions in pika.
+_ERRORS = (AMQPError, AMQPConnectorException, OSError)
 
 
 class RabbitBroker:
@@ -41,7 +45,7 @@ class RabbitBroker:
         # Everything that pika reports in ten lines is raised, or logged in one, by us.
         logging.getLogger("pika").setLevel(logging.CRITICAL)
         self._specs: dict[str, QueueSpec] = {}
-        self._opened: list[RabbitPublisher | RabbitConsumer] = []
+        self._opened: WeakSet[RabbitPublisher | RabbitConsumer] = WeakSet()
         self._lock = threading.Lock()
         self._dead_letters: RabbitPublisher | None = None
 
@@ -56,7 +60,7 @@ class RabbitBroker:
     def publisher(self) -> RabbitPublisher:
         """A new publisher with a connection of its own; it connects in the background."""
         publisher = RabbitPublisher(self._parameters("publisher"), self._specs)
-        self._opened.append(publisher)
+        self._opened.add(publisher)
         return publisher
 
     def consumer(self, queue: str, *, prefetch: int = 8) -> RabbitConsumer:
@@ -68,7 +72,7 @@ class RabbitBroker:
             self._specs.get(queue),
             self._dead_letter_publisher,
         )
-        self._opened.append(consumer)
+        self._opened.add(consumer)
         return consumer
 
     def depths(self, queues: Sequence[str]) -> list[QueueDepth]:
@@ -87,9 +91,7 @@ class RabbitBroker:
 
     def close(self) -> None:
         """Close every publisher and consumer."""
-        with self._lock:
-            opened, self._opened = self._opened, []
-        for each in opened:
+        for each in list(self._opened):
             each.close()
 
     def _parameters(self, name: str, *, heartbeat: int = wire.HEARTBEAT) -> Any:
@@ -109,11 +111,11 @@ class RabbitBroker:
             yield connection.channel()
         except ChannelClosedByBroker as error:
             raise BrokerError(f"{error.reply_code} {error.reply_text}") from error
-        except (AMQPError, OSError) as error:
-            raise BrokerUnavailableError(f"no answer from the broker: {type(error).__name__}") from error
+        except _ERRORS as error:
+            raise BrokerUnavailableError(f"no answer from the broker: {describe(error)}") from error
         finally:
             if connection is not None:
-                with suppress(AMQPError, OSError):
+                with suppress(*_ERRORS):
                     connection.close()
 
 

@@ -129,15 +129,14 @@ class Link:
 
     def _on_channel_gone(self, channel: Any, error: Exception) -> None:
         # A channel is only closed by a mistake or by an operator; beginning anew is the same way out for both.
-        if not self._closing.is_set():
-            _log.warning("broker closed the channel", reason=_reason(error))
-        self._reason = _reason(error)
+        self._reason = describe(error)
         if channel.connection.is_open:
+            _log.warning("broker closed the channel", reason=self._reason)
             channel.connection.close()
 
     def _on_gone(self, _connection: Any, error: Exception | str) -> None:
         if not isinstance(error, ConnectionClosedByClient):  # else it is we who closed it, for the channel's reason
-            self._reason = _reason(error)
+            self._reason = describe(error)
         if not self._closing.is_set():
             _log.warning("broker connection lost", reason=self._reason)
         self._loop.stop()
@@ -156,7 +155,8 @@ class Link:
         self._loop.stop()
 
 
-def _reason(error: Exception | str) -> str:
+def describe(error: BaseException | str) -> str:
+    """What pika's `error` comes down to, in a few words; never with credentials."""
     code, text = getattr(error, "reply_code", None), getattr(error, "reply_text", None)
     if code is not None:
         return f"{code} {text}"
