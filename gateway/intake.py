@@ -17,12 +17,12 @@ from time import monotonic
 from typing import Final, Protocol
 
 import structlog
-from handlers.receipts.ledger import RequestConflictError
 
 from gateway.faults import RefusalError
 from gateway.tracking import TrackingIds
 from handlers import messages, queue_names
 from handlers.clock import Clock
+from handlers.receipts.ledger import RequestConflictError
 from handlers.receipts.model import StoredReceipt
 from handlers.store.ports import StoreConflictError, StoreUnavailableError
 from queues.broker import BrokerError, Publisher

@@ -31,7 +31,7 @@ REPORT = {
     "batchReference": "crash",
     "documents": [
         {
-            "documentType": "PASSPORT", "country": "AZE", "number": "C7654321", "kind": "PERSONALISED",
+            "documentType": "PASSPORT", "country": "AZE", "number": "C76543210", "kind": "PERSONALISED",
             "reason": "LOST", "effectiveFrom": "2026-01-05",
         }
     ],

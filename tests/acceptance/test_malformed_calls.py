@@ -10,7 +10,7 @@ from tests.acceptance.caller import Caller, FaultError
 
 pytestmark = pytest.mark.acceptance
 
-SECRET = "C5550199"
+SECRET = "C55501990"
 """A document number that must turn up nowhere but in the request."""
 DOCUMENT = {"reference": "1", "documentType": "PASSPORT", "country": "AZE", "number": SECRET}
 CHECK = {"context": {"purpose": "BORDER_CONTROL"}, "documents": [DOCUMENT]}
@@ -52,7 +52,7 @@ def counts(installation):
 
 def test_ten_malformed_calls_get_ten_clear_faults_and_leave_nothing_behind(running):
     mia, sbs = Caller(running, "MIA-DOCUMENTS"), Caller(running, "SBS-BORDER")
-    mia.call("documents", "CheckDocuments", {**CHECK, "documents": [{**DOCUMENT, "number": "C0000001"}]})
+    mia.call("documents", "CheckDocuments", {**CHECK, "documents": [{**DOCUMENT, "number": "C00000001"}]})
     before = counts(running)
 
     good = mia.signed(mia.payload("documents", "ReportInvalidDocuments", REPORT))
@@ -132,7 +132,7 @@ def test_a_field_error_names_the_place_but_not_the_value(running):
 
 def test_a_tampered_message_of_an_enrolled_system_is_explained_to_it(running):
     sbs = Caller(running, "SBS-BORDER")
-    message = sbs.signed(sbs.payload("documents", "CheckDocuments", CHECK)).replace(SECRET.encode(), b"C5550198")
+    message = sbs.signed(sbs.payload("documents", "CheckDocuments", CHECK)).replace(SECRET.encode(), b"C55501991")
     with pytest.raises(FaultError) as fault:
         sbs.read(sbs.send("documents", "CheckDocuments", message))
     assert fault.value.explanation["part"] == "Body"
