@@ -14,7 +14,7 @@ from tests.servers.postgresql import PostgresCluster
 from tests.servers.rabbitmq import RabbitNode, ServerMissingError
 
 S = TypeVar("S", RabbitNode, PostgresCluster)
-_NOT_TESTED = "NOT TESTED AGAINST A REAL SERVER"
+_NOT_TESTED = "NOT TESTED"
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +63,7 @@ def _started(make: Callable[[], S]) -> Iterator[S]:
     except ServerMissingError as error:
         if os.environ.get("CI") == "true":
             pytest.fail(f"{error}; under CI every test runs", pytrace=False)
-        pytest.skip(f"{_NOT_TESTED}: {error}")
+        pytest.skip(f"{_NOT_TESTED} AGAINST A REAL SERVER: {error}")
     atexit.register(server.close)
     try:
         server.start()
