@@ -47,15 +47,25 @@ services: ## the packages of the servers that the tests start
 		[ "$${CI:-}" != true ] && \
 		echo "*** Without these packages the tests against real servers are skipped. ***" >&2; }
 
-.PHONY: lint
-lint: $(DEVELOPMENT) ## style, types, architecture, texts
-	@echo "ruff check";          $(BIN)/ruff check --quiet .
-	@echo "ruff format --check"; $(BIN)/ruff format --quiet --check .
-	@echo "mypy";                $(BIN)/mypy --no-error-summary
-	@echo "lint-imports";        $(BIN)/lint-imports --no-cache >build/imports.txt || { cat build/imports.txt; exit 1; }
-	@echo "shell syntax";        bash -n .ci/run deploy/*.sh
-	@echo "texts";               $(BIN)/python .ci/check_texts.py
+# Each check is a target of its own, so that `make --keep-going lint` tells everything that is wrong at once.
+LINTS := lint-style lint-format lint-types lint-imports lint-shell lint-texts
+.PHONY: lint $(LINTS)
+lint: $(LINTS) ## style, types, architecture, texts
 	@echo "lint: clean"
+$(LINTS): $(DEVELOPMENT)
+lint-style:
+	@echo "ruff check" && $(BIN)/ruff check --quiet --output-format concise .
+lint-format:
+	@echo "ruff format --check" && $(BIN)/ruff format --check --output-format concise .
+lint-types:
+	@echo "mypy" && $(BIN)/mypy --no-error-summary
+lint-imports:
+	@echo "lint-imports" && mkdir -p build
+	@$(BIN)/lint-imports --no-cache >build/imports.txt || { sed -n '/^Contracts:/,$$p' build/imports.txt; exit 1; }
+lint-shell:
+	@echo "shell syntax" && for script in .ci/run deploy/*.sh; do bash -n "$$script"; done
+lint-texts:
+	@echo "texts" && $(BIN)/python .ci/check_texts.py
 
 .PHONY: bench
 bench: $(DEVELOPMENT) ## measure; BENCH=<name> for one of them, without a name: which there are
