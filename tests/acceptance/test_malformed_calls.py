@@ -50,13 +50,22 @@ def counts(installation):
     return rows, depths
 
 
+def fault_in(caller, raw):
+    """The signed fault that came back; anything else fails the test, with what it was."""
+    try:
+        payload = caller.read(raw)
+    except FaultError as fault:
+        return fault
+    raise AssertionError(f"no fault but {payload.tag}")
+
+
 def test_ten_malformed_calls_get_ten_clear_faults_and_leave_nothing_behind(running):
     mia, sbs = Caller(running, "MIA-DOCUMENTS"), Caller(running, "SBS-BORDER")
     mia.call("documents", "CheckDocuments", {**CHECK, "documents": [{**DOCUMENT, "number": "C00000001"}]})
     before = counts(running)
 
     good = mia.signed(mia.payload("documents", "ReportInvalidDocuments", REPORT))
-    stranger = Authority.root("A stranger", datetime.now(UTC)).issue("MIA-DOCUMENTS", datetime.now(UTC)).signing_key()
+    stranger = Authority.root(datetime.now(UTC)).issue("MIA-DOCUMENTS", datetime.now(UTC)).signing_key()
     expired = mia.signed(
         mia.payload("documents", "ReportInvalidDocuments", REPORT), now=datetime.now(UTC) - timedelta(hours=1)
     )
@@ -75,9 +84,7 @@ def test_ten_malformed_calls_get_ten_clear_faults_and_leave_nothing_behind(runni
     def send(message, **headers):
         return mia.send("documents", "ReportInvalidDocuments", message, **headers)
 
-    invalid = mia.payload(
-        "documents", "CheckDocuments", {**CHECK, "documents": [{**DOCUMENT, "country": f"{SECRET}X"}]}
-    )
+    invalid = mia.payload("documents", "CheckDocuments", {**CHECK, "documents": [{**DOCUMENT, "issuedOn": SECRET}]})
     calls = {
         "client.http.media-type": send(good, **{"Content-Type": "application/json"}),
         "client.xml.malformed": send(good[:-20]),
@@ -106,10 +113,9 @@ def test_ten_malformed_calls_get_ten_clear_faults_and_leave_nothing_behind(runni
             assert shown.startswith(f"{code} ("), shown
             fault_id = shown.partition("(")[2].partition(")")[0]
         else:
-            with pytest.raises(FaultError) as fault:
-                mia.read(raw)
-            assert fault.value.code == code
-            fault_id = fault.value.fault_id
+            fault = fault_in(mia, raw)
+            assert fault.code == code
+            fault_id = fault.fault_id
         assert raw.status in (400, 415, 500), code
         assert fault_id in logs, f"{code}: the log has no line for the incident"
         assert SECRET not in shown, f"{code}: the answer repeats what was sent"
@@ -123,11 +129,9 @@ def test_ten_malformed_calls_get_ten_clear_faults_and_leave_nothing_behind(runni
 def test_a_field_error_names_the_place_but_not_the_value(running):
     sbs = Caller(running, "SBS-BORDER")
     with pytest.raises(FaultError) as fault:
-        sbs.call(
-            "documents", "CheckDocuments", {**CHECK, "documents": [DOCUMENT, {**DOCUMENT, "country": "Azərbaycan"}]}
-        )
+        sbs.call("documents", "CheckDocuments", {**CHECK, "documents": [DOCUMENT, {**DOCUMENT, "issuedOn": "dünən"}]})
     assert fault.value.code == "client.contract.invalid"
-    assert fault.value.field_errors == ["/CheckDocuments/documents[2]/country"]
+    assert fault.value.field_errors == ["/CheckDocuments/documents[2]/issuedOn"]
 
 
 def test_a_tampered_message_of_an_enrolled_system_is_explained_to_it(running):

@@ -31,9 +31,7 @@ def test_a_php_program_makes_a_signed_call_without_any_library_of_ours(tmp_path:
         installation.init()
         installation.start()
         key = installation.home / "dev" / "systems" / "MIA-DOCUMENTS.pem"
-        done = subprocess.run(
-            ["php", SCRIPT, installation.url, key], capture_output=True, timeout=60, check=False
-        )
+        done = subprocess.run(["php", SCRIPT, installation.url, key], capture_output=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
         answer = verify(
             done.stdout.strip(),

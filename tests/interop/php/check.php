@@ -6,8 +6,9 @@ const WSU = WSS . 'wssecurity-utility-1.0.xsd', WSSE = WSS . 'wssecurity-secext-
 const EXC = 'http://www.w3.org/2001/10/xml-exc-c14n#', SHA = 'http://www.w3.org/2001/04/xmlenc#sha256';
 
 $uuid = vsprintf('%s%s-%s-4%.3s-8%.3s-%s%s%s', str_split(bin2hex(random_bytes(18)), 4));
-$request = "<CheckDocuments xmlns='urn:state-register:documents:v1'><context><requestId>$uuid</requestId>"
-    . '<purpose>BORDER_CONTROL</purpose></context><documents><reference>1</reference><documentType>PASSPORT</documentType>'
+$request = "<CheckDocuments xmlns='urn:state-register:documents:v1' xmlns:t='urn:state-register:types:v1'><context>"
+    . "<t:requestId>$uuid</t:requestId><t:purpose>BORDER_CONTROL</t:purpose></context>"
+    . '<documents><reference>1</reference><documentType>PASSPORT</documentType>'
     . '<country>AZE</country><number>C01234567</number></documents></CheckDocuments>';
 $token = preg_replace('/-----[^-]+-----|\s/', '', openssl_x509_read(file_get_contents($pem)) ? cert($pem) : '');
 $time = fn(int $ahead) => gmdate('Y-m-d\TH:i:s\Z', time() + $ahead);
