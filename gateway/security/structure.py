@@ -6,7 +6,7 @@ SOAP 1.1 §4, SOAP 1.2 part 1 §5, WS-Security 1.1 §5, Basic Security Profile 1
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +24,7 @@ _ULTIMATE_RECEIVER: Final = f"{SOAP12}/role/ultimateReceiver"
 _FOR_US: Final = frozenset(
     {None, "", "http://schemas.xmlsoap.org/soap/actor/next", f"{SOAP12}/role/next", _ULTIMATE_RECEIVER}
 )
+_SPACE: Final = " \t\r\n"
 _IDS: Final = frozenset({"Id", f"{{{WSU}}}Id", f"{{{XML}}}id"})
 _SECURITY: Final = f"{{{WSSE}}}Security"
 _SECURITY_CHILDREN: Final[Mapping[str, str]] = {
@@ -61,29 +62,36 @@ class SecurityHeader:
 def children(element: etree._Element, code: str, reason: str) -> list[etree._Element]:
     """The child elements of an element that may hold nothing else but space and comments."""
     found = list(element)
-    if any(_is_text(piece) for piece in (element.text, *(child.tail for child in found))):
-        raise RefusalError(code, f"{reason}.TEXT")
+    _require_no_text(element, found, code, reason)
     return [child for child in found if isinstance(child.tag, str)]
 
 
-def exact_children(element: etree._Element, tags: Iterable[str], code: str, reason: str) -> list[etree._Element]:
+def exact_children(element: etree._Element, tags: Sequence[str], code: str, reason: str) -> list[etree._Element]:
     """The children of an element that must be exactly the elements `tags`, in that order, with nothing but space."""
     found = list(element)
-    if [child.tag for child in found] != list(tags):
+    if len(found) != len(tags):
         raise RefusalError(code, f"{reason}.CHILDREN")
-    if any(_is_text(piece) for piece in (element.text, *(child.tail for child in found))):
-        raise RefusalError(code, f"{reason}.TEXT")
+    for child, tag in zip(found, tags, strict=True):
+        if child.tag != tag:
+            raise RefusalError(code, f"{reason}.CHILDREN")
+    _require_no_text(element, found, code, reason)
     return found
+
+
+def _require_no_text(element: etree._Element, found: list[etree._Element], code: str, reason: str) -> None:
+    text = element.text
+    if text is not None and text.strip(_SPACE):
+        raise RefusalError(code, f"{reason}.TEXT")
+    for child in found:
+        text = child.tail
+        if text is not None and text.strip(_SPACE):
+            raise RefusalError(code, f"{reason}.TEXT")
 
 
 def require_attributes(element: etree._Element, allowed: frozenset[str], code: str, reason: str) -> None:
     """Refuse an attribute that is not among `allowed` (qualified names in Clark notation)."""
     if not allowed.issuperset(element.keys()):
         raise RefusalError(code, f"{reason}.ATTRIBUTE")
-
-
-def _is_text(piece: str | None) -> bool:
-    return piece is not None and bool(piece.strip(" \t\r\n"))
 
 
 def read_envelope(root: etree._Element) -> Envelope:
@@ -114,9 +122,9 @@ def require_understood(blocks: Iterable[etree._Element], soap: str) -> None:
         must = block.get(f"{soap}mustUnderstand")
         if must is None:
             continue
-        if must.strip(" \t\r\n") in {"0", "false"}:
+        if must.strip(_SPACE) in {"0", "false"}:
             continue
-        if must.strip(" \t\r\n") not in {"1", "true"}:
+        if must.strip(_SPACE) not in {"1", "true"}:
             raise RefusalError(STRUCTURE, "SOAP.MUST_UNDERSTAND.VALUE")
         if _receiver(block, soap) in _FOR_US and block.tag != _SECURITY and not str(block.tag).startswith(f"{{{WSA}}}"):
             raise RefusalError("client.soap.must-understand", "SOAP.MUST_UNDERSTAND")
