@@ -16,8 +16,9 @@ _GREEK = "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03
 LOOK_ALIKES = frozenset(_CYRILLIC + _GREEK)
 """Capital letters that are easily taken for a Latin letter or a digit."""
 
-_DROPPED = str.maketrans("", "", " -\t\r\n")
 _DROPPED_CATEGORIES = {"Zs", "Zl", "Zp", "Pd", "Cf", "Cc"}
+_DROPPED = str.maketrans("", "", " -\x7f" + "".join(map(chr, range(32))))
+"""The ASCII characters of those categories: most numbers have no others."""
 
 
 def normalised(text: str) -> str:
