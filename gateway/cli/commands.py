@@ -1,0 +1,133 @@
+"""The table of all commands: name, group and the one sentence that `--help` says of it."""
+
+from __future__ import annotations
+
+import typer
+
+from gateway.cli import call, contract, enrol, init, play, processes, show, verify
+from gateway.cli.app import CALL, ENROL, LOOK, RUN, app
+from gateway.cli.language import t
+
+_REGISTERED: list[bool] = []
+
+
+def register() -> None:
+    """Give the application its commands, once."""
+    if _REGISTERED:
+        return
+    _REGISTERED.append(True)
+    _running()
+    _calling()
+    _enrolling()
+    _looking()
+
+
+def _running() -> None:
+    add = app.command
+    add("init", rich_help_panel=RUN, help=t(init.HELP_EN, init.HELP_AZ))(init.init)
+    add(
+        "up",
+        rich_help_panel=RUN,
+        help=t(
+            "Serve the gateway in one process: endpoint, workers and relay. Ctrl-C finishes what is under way.",
+            "Şlüzü bir prosesdə işə sal: xidmət ünvanı, işçilər və ötürücü. Ctrl-C başlanmış işləri tamamlayır.",
+        ),
+    )(processes.up)
+    add(
+        "serve",
+        rich_help_panel=RUN,
+        help=t(
+            "Only the endpoint, for several processes beside each other.",
+            "Yalnız xidmət ünvanı: bir neçə proses yanaşı işləyəndə.",
+        ),
+    )(processes.serve)
+    add(
+        "work",
+        rich_help_panel=RUN,
+        help=t(
+            "Only workers: apply what was accepted, make notices.",
+            "Yalnız işçilər: qəbul edilmişi icra edir, bildiriş hazırlayır.",
+        ),
+    )(processes.work)
+    add(
+        "relay",
+        rich_help_panel=RUN,
+        help=t("Only the relay: from the store's outbox to the queues.", "Yalnız ötürücü: bazadan növbələrə."),
+    )(processes.relay)
+    add(
+        "demo",
+        rich_help_panel=RUN,
+        help=t(
+            "Play a whole signed round trip against a gateway of its own, and say for each step what came back.",
+            "Öz şlüzü ilə bütün imzalı yolu keçir və hər addımda nə cavab gəldiyini göstərir.",
+        ),
+    )(play.demo)
+
+
+def _calling() -> None:
+    app.command("call", rich_help_panel=CALL, help=t(call.HELP_EN, call.HELP_AZ))(call.call)
+    app.command(
+        "verify",
+        rich_help_panel=CALL,
+        help=t(
+            "Verify signed messages, receipts and applications offline: whether they hold, what they cover, by whom.",
+            "İmzalı mesaj, qəbz və müraciətləri şəbəkəsiz yoxla: etibarlıdırmı, nəyi əhatə edir, kim imzalayıb.",
+        ),
+    )(verify.verify)
+    published = typer.Typer(
+        no_args_is_help=True,
+        help=t("The published contract: WSDL and XML Schema.", "Elan edilmiş müqavilə: WSDL və XSD."),
+    )
+    published.command(
+        "export",
+        help=t(
+            "Write wsdl/ and xsd/; with --check only compare, exit code 1 when they differ.",
+            "wsdl/ və xsd/ qovluqlarını yaz; --check ilə yalnız müqayisə et, fərq olanda çıxış kodu 1.",
+        ),
+    )(contract.export)
+    app.add_typer(published, name="contract", rich_help_panel=CALL)
+
+
+def _enrolling() -> None:
+    agency = typer.Typer(no_args_is_help=True, help=t("State bodies.", "Dövlət qurumları."))
+    agency.command("add", help=t("Enrol a state body.", "Dövlət qurumunu qeydiyyata al."))(enrol.add_agency)
+    agency.command(
+        "list",
+        help=t("The agencies with their systems and representatives.", "Qurumlar, sistemləri və nümayəndələri."),
+    )(enrol.list_agencies)
+    system = typer.Typer(no_args_is_help=True, help=t("Computers that call.", "Müraciət edən sistemlər."))
+    system.command(
+        "add",
+        help=t(
+            "Enrol a computer by its certificate, with the operations it may call.",
+            "Sistemi sertifikatı və icazə verilən əməliyyatlarla qeydiyyata al.",
+        ),
+    )(enrol.add_system)
+    person = typer.Typer(no_args_is_help=True, help=t("Authorised persons.", "Səlahiyyətli şəxslər."))
+    person.command(
+        "add",
+        help=t(
+            "Enrol a person by e-signature certificate, login and password, or both.",
+            "Şəxsi e-imza sertifikatı, login və parolla və ya hər ikisi ilə qeydiyyata al.",
+        ),
+    )(enrol.add_representative)
+    app.add_typer(agency, name="agency", rich_help_panel=ENROL)
+    app.add_typer(system, name="system", rich_help_panel=ENROL)
+    app.add_typer(person, name="representative", rich_help_panel=ENROL)
+
+
+def _looking() -> None:
+    app.command(
+        "queues",
+        rich_help_panel=LOOK,
+        help=t(
+            "Depth and oldest message of every queue, dead-letter queues included.",
+            "Hər növbədə nə qədər və nə vaxtdan mesaj var (ölü məktub növbələri daxil).",
+        ),
+    )(show.queues)
+    app.command(
+        "settings",
+        rich_help_panel=LOOK,
+        help=t("Every setting: value, unit, origin, meaning.", "Hər parametr: qiymət, vahid, mənbə, məna."),
+    )(show.settings)
+    app.command("version", rich_help_panel=LOOK, help=t("Versions.", "Versiyalar."))(show.version)

@@ -1,0 +1,45 @@
+"""`contract export`: the published documents as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.cli.language import t
+from gateway.cli.terminal import say
+
+
+def export(
+    to: Annotated[
+        Path,
+        typer.Option(
+            "--to", metavar="DIR", file_okay=False, help=t("Where wsdl/ and xsd/ are.", "wsdl/ və xsd/ harada olsun.")
+        ),
+    ] = Path(),
+    check: Annotated[
+        bool, typer.Option("--check", help=t("Write nothing; say what differs.", "Yazma; fərqləri göstər."))
+    ] = False,
+) -> None:
+    """Write the documents, or compare them."""
+    from gateway.contract.export import documents
+    from gateway.contract.export import export as write
+
+    published = documents()
+    if not check:
+        for path in write(to):
+            say(t(f"written: {path}", f"yazıldı: {path}"))
+        say(t(f"{len(published)} documents.", f"{len(published)} sənəd."))
+        return
+    there = {path.relative_to(to).as_posix() for kind in ("wsdl", "xsd") for path in (to / kind).glob(f"*.{kind}")}
+    differing = [name for name, content in published.items() if _read(to / name) != content]
+    for name in [*differing, *sorted(there - set(published))]:
+        say(t(f"differs: {name}", f"fərqlidir: {name}"))
+    if differing or there - set(published):
+        raise typer.Exit(1)
+    say(t(f"{len(published)} documents are as published.", f"{len(published)} sənəd elan edilmişlərlə eynidir."))
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None

@@ -1,0 +1,231 @@
+"""`agency`, `system` and `representative`: who may speak to the registers, and what they may ask."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.cli.failures import UsageError
+from gateway.cli.language import t
+from gateway.cli.session import session_of
+from gateway.cli.terminal import say, table
+from handlers.parties.model import Agency, DisclosureTier, Representative, System
+
+AgencyCode = Annotated[
+    str, typer.Option("--agency", help=t("Code of the enrolled agency.", "Qeydiyyatdakı qurumun kodu."))
+]
+Certificate = Annotated[
+    Path,
+    typer.Option(
+        "--certificate", exists=True, dir_okay=False, metavar="PEM", help=t("Its certificate.", "Onun sertifikatı.")
+    ),
+]
+
+
+class Tier(StrEnum):
+    """The tiers as choices of the command line."""
+
+    HIT_ONLY = DisclosureTier.HIT_ONLY.value
+    STATUS = DisclosureTier.STATUS.value
+    REASON = DisclosureTier.REASON.value
+    FULL = DisclosureTier.FULL.value
+
+
+def add_agency(
+    context: typer.Context,
+    code: Annotated[
+        str, typer.Argument(help=t("Its key everywhere, for example MOJ.", "Hər yerdə açarı, məsələn MOJ."))
+    ],
+    name_az: Annotated[str, typer.Option("--name-az")],
+    name_en: Annotated[str, typer.Option("--name-en")],
+    tax_id: Annotated[str, typer.Option("--tax-id", help=t("10 digits.", "10 rəqəm."))],
+    email: Annotated[str | None, typer.Option("--email")] = None,
+    tier: Annotated[
+        Tier,
+        typer.Option(
+            "--tier",
+            help=t("How much of a listed document it may see.", "Siyahıdakı sənəd barədə nəyi görə bilər."),
+        ),
+    ] = Tier.STATUS,
+    provides: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--provides",
+            metavar="TYPE",
+            help=t("A document type it issues and may report; repeat it.", "Verdiyi sənəd növü; təkrarlana bilər."),
+        ),
+    ] = None,
+) -> None:
+    """Enrol a state body."""
+    from gateway.cli.composition import open_store
+    from handlers.parties.commands import add_agency as enrol
+
+    agency = Agency(
+        code=code,
+        name_az=name_az,
+        name_en=name_en,
+        tax_id=tax_id,
+        email=email,
+        tier=DisclosureTier(tier.value),
+        provides_document_types=_document_types(provides or []),
+    )
+    with open_store(session_of(context)) as store, store.writing() as connection:
+        enrol(connection, agency)
+    say(t(f"{code} is enrolled.", f"{code} qeydiyyatdadır."))
+
+
+def list_agencies(context: typer.Context) -> None:
+    """The enrolled agencies with their systems and representatives."""
+    from gateway.cli.composition import open_store
+    from handlers.parties.queries import load_directory
+
+    with open_store(session_of(context)) as store, store.reading() as connection:
+        directory = load_directory(connection)
+    table(
+        (
+            t("code", "kod"),
+            t("name", "ad"),
+            t("tier", "səviyyə"),
+            t("provides", "verdiyi sənədlər"),
+            t("systems", "sistemlər"),
+            t("representatives", "nümayəndələr"),
+        ),
+        (
+            (
+                each.code,
+                t(each.name_en, each.name_az),
+                each.tier,
+                ", ".join(each.provides_document_types) or "-",
+                ", ".join(sorted(one.code for one in directory.systems.values() if one.agency == each.code)) or "-",
+                str(sum(one.agency == each.code for one in directory.representatives.values())),
+            )
+            for each in sorted(directory.agencies.values(), key=lambda each: each.code)
+        ),
+    )
+
+
+def add_system(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help=t("Code of the system.", "Sistemin kodu."))],
+    agency: AgencyCode,
+    certificate: Certificate,
+    name: Annotated[str, typer.Option("--name", help=t("What people call it.", "Adı."))],
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow",
+            metavar="service.Operation",
+            help=t(
+                "An operation it may call, or service.*; repeat it. Everything else is denied.",
+                "Çağıra biləcəyi əməliyyat və ya xidmət.*; təkrarlana bilər. Qalan hər şey qadağandır.",
+            ),
+        ),
+    ] = None,
+) -> None:
+    """Enrol a computer of an agency by its certificate."""
+    from gateway.cli.composition import open_store
+    from gateway.cli.operations import expand
+    from gateway.security.certificates import read_identity
+    from handlers.parties.commands import add_system as enrol
+
+    identity = read_identity(certificate.read_bytes())
+    system = System(
+        code=code,
+        agency=agency,
+        name=name,
+        fingerprint=identity.fingerprint,
+        issuer=identity.issuer,
+        serial=identity.serial,
+        operations=expand(allow or []),
+    )
+    with open_store(session_of(context)) as store, store.writing() as connection:
+        enrol(connection, system)
+    granted = ", ".join(system.operations) or t("nothing yet", "hələ heç nə")
+    say(t(f"{code} is enrolled; it may call: {granted}.", f"{code} qeydiyyatdadır; çağıra bilər: {granted}."))
+
+
+def add_representative(
+    context: typer.Context,
+    fin: Annotated[str, typer.Argument(help=t("FIN of the person.", "Şəxsin FİN-i."))],
+    agency: AgencyCode,
+    identity_card: Annotated[str, typer.Option("--identity-card")],
+    surname: Annotated[str, typer.Option("--surname")],
+    name: Annotated[str, typer.Option("--name")],
+    valid_from: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")],
+    valid_to: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")],
+    patronymic: Annotated[str | None, typer.Option("--patronymic")] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            "--certificate",
+            exists=True,
+            dir_okay=False,
+            metavar="PEM",
+            help=t("Certificate of the e-signature card.", "E-imza kartının sertifikatı."),
+        ),
+    ] = None,
+    login: Annotated[
+        str | None,
+        typer.Option(
+            "--login",
+            help=t(
+                "Also issue a login; its password is asked for, or read from standard input.",
+                "Login də ver; parolu soruşulur və ya standart girişdən oxunur.",
+            ),
+        ),
+    ] = None,
+    generate: Annotated[
+        bool,
+        typer.Option(
+            "--generate-password",
+            help=t("Make the password and print it once.", "Parolu yarat və bir dəfə göstər."),
+        ),
+    ] = False,
+) -> None:
+    """Enrol an authorised person, by e-signature certificate, by login and password, or both."""
+    from gateway.cli.composition import open_store
+    from gateway.cli.passwords import new_password, read_password
+    from gateway.security.certificates import read_identity
+    from gateway.security.passwords import hash_password
+    from handlers.parties.commands import add_representative as enrol
+
+    if generate and login is None:
+        raise UsageError(t("--generate-password needs --login.", "--generate-password üçün --login lazımdır."))
+    password = None if login is None else new_password() if generate else read_password()
+    person = Representative(
+        fin=fin,
+        agency=agency,
+        identity_card=identity_card,
+        surname=surname,
+        name=name,
+        patronymic=patronymic,
+        valid_from=valid_from.date(),
+        valid_to=valid_to.date(),
+        fingerprint=None if certificate is None else read_identity(certificate.read_bytes()).fingerprint,
+        login=login,
+        password_hash=None if password is None else hash_password(password),
+    )
+    with open_store(session_of(context)) as store, store.writing() as connection:
+        enrol(connection, person)
+    say(t(f"{fin} may act for {agency}.", f"{fin} {agency} adından çıxış edə bilər."))
+    if generate:
+        say(t(f"Password, shown this once: {password}", f"Parol (yalnız indi göstərilir): {password}"))
+
+
+def _document_types(codes: list[str]) -> tuple[str, ...]:
+    from handlers.rules.classifiers import DOCUMENT_TYPES
+
+    known = [row.code for row in DOCUMENT_TYPES]
+    for code in codes:
+        if code not in known:
+            raise UsageError(
+                t(
+                    f"{code} is no document type. There are: {', '.join(known)}.",
+                    f"{code} sənəd növü deyil. Olanlar: {', '.join(known)}.",
+                )
+            )
+    return tuple(codes)

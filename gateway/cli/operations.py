@@ -1,0 +1,56 @@
+"""Names of services and operations, checked against the contract before anything is asked or granted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from gateway.cli.failures import UsageError
+from gateway.cli.language import t
+from gateway.contract.model import OperationDeclaration, ServiceDeclaration
+from gateway.contract.services import SERVICES
+
+
+def find(service: str, operation: str) -> tuple[ServiceDeclaration, OperationDeclaration]:
+    """The declaration of an operation; letter case does not matter. Raises `UsageError` and names what there is."""
+    declared = next((each for each in SERVICES if each.name == service.lower()), None)
+    if declared is None:
+        raise _unknown(t("service", "xidmət"), service, [each.name for each in SERVICES])
+    names = {each.name.lower(): each for each in declared.operations}
+    found = names.get(operation.lower())
+    if found is None:
+        raise _unknown(
+            t(f"operation of {declared.name}", f"{declared.name} əməliyyatı"),
+            operation,
+            [each.name for each in declared.operations],
+        )
+    return declared, found
+
+
+def qualified_names() -> list[str]:
+    """Every operation as `service.Operation`, in the contract's order."""
+    return [f"{service.name}.{operation.name}" for service in SERVICES for operation in service.operations]
+
+
+def expand(patterns: Iterable[str]) -> tuple[str, ...]:
+    """Operations named in full or by `service.*`, sorted, each once; raises `UsageError` for a name nobody offers."""
+    known = qualified_names()
+    granted: set[str] = set()
+    for pattern in patterns:
+        service, _, operation = pattern.partition(".")
+        found = [name for name in known if name == pattern or (operation == "*" and name.startswith(f"{service}."))]
+        if not found:
+            raise _unknown(t("operation", "əməliyyat"), pattern, known)
+        granted.update(found)
+    return tuple(sorted(granted))
+
+
+def _unknown(what: str, name: str, known: list[str]) -> UsageError:
+    close = get_close_matches(name, known, 1, 0.5)
+    meant = t(f" Did you mean {close[0]}?", f" Bəlkə {close[0]}?") if close else ""
+    return UsageError(
+        t(
+            f"There is no {what} {name}.{meant} There are: {', '.join(known)}.",
+            f"Belə {what} yoxdur: {name}.{meant} Olanlar: {', '.join(known)}.",
+        )
+    )

@@ -1,0 +1,172 @@
+"""What `call` is to ask: fields, a JSON or XML file, or an application that a representative confirms."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+from lxml import etree
+
+from gateway.cli.elements import element
+from gateway.cli.failures import UsageError
+from gateway.cli.fields import Tree, read_fields
+from gateway.cli.language import t
+from gateway.cli.operations import find
+from gateway.contract.codec import compile_decoder
+from gateway.contract.model import TYPES_NAMESPACE, ComplexType
+from gateway.contract.services import ROOTS
+from gateway.security.sign import SigningKey
+from gateway.security.xades import sign_application
+from gateway.xml.c14n import canonical
+from gateway.xml.namespaces import DS
+from gateway.xml.parser import BULK, parse
+
+_APPLICATIONS: Final = {"SubmitRegistration": "registrationApplication", "SubmitAppeal": "appealApplication"}
+"""Element of the file that each of these operations takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A request as it was put on the command line."""
+
+    service: str
+    operation: str
+    fields: list[str] = field(default_factory=list)
+    file: Path | None = None
+    person: str | None = None
+    purpose: str | None = None
+    structure: bool = False
+    """Send an application as structure, confirmed by password, instead of as signed file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """The operation's element, ready to be signed."""
+
+    element: bytes
+    needs_password: bool
+    """An application stands in it as structure."""
+
+
+def payload_of(wanted: Wanted, person_key: SigningKey | None, now: datetime) -> Payload:
+    """Make the element; raises `UsageError` for what the contract does not know.
+
+    `person_key` signs an application file that is not signed yet.
+    """
+    _, declared = find(wanted.service, wanted.operation)
+    values: Tree = {}
+    if wanted.file is not None:
+        content = wanted.file.read_bytes()
+        if content.lstrip()[:1] in (b"{", b"["):
+            values = _from_json(content, wanted, person_key, now)
+        else:
+            root = parse(content, BULK)
+            if etree.QName(root).localname == declared.name:
+                return _as_it_is(root, wanted)
+            values = _from_application(root, content, wanted, person_key, now)
+    values = read_fields(wanted.fields, values)
+    context = {"requestId": str(uuid4()), "representative": wanted.person, "purpose": wanted.purpose}
+    values["context"] = {name: value for name, value in context.items() if value is not None} | _context(
+        declared.request, values
+    )
+    _require_purpose(declared.request, values)
+    return Payload(
+        element(declared.name, declared.request, values), "application" in values and declared.name in _APPLICATIONS
+    )
+
+
+def _context(of: ComplexType, values: Tree) -> Tree:
+    """The fields of the context, those too that were given without its name, as in `purpose=BORDER_CONTROL`."""
+    own = {each.name for each in of.fields}
+    context_type = _context_type(of)
+    short = {each.name for each in context_type.fields} - own
+    moved = {name: values.pop(name) for name in list(values) if name in short}
+    given = values.get("context", {})
+    if not isinstance(given, dict):
+        raise UsageError(
+            t(
+                "context has parts: context.purpose=… for example.",
+                "context hissələrdən ibarətdir: məsələn context.purpose=….",
+            )
+        )
+    return moved | given
+
+
+def _context_type(of: ComplexType) -> ComplexType:
+    context = next(each.type for each in of.fields if each.name == "context")
+    assert isinstance(context, ComplexType)
+    return context
+
+
+def _as_it_is(root: etree._Element, wanted: Wanted) -> Payload:
+    if wanted.fields:
+        raise UsageError(
+            t(
+                "The file holds the whole request: change it there, or leave the fields away.",
+                "Faylda bütün sorğu var: dəyişikliyi orada edin və ya sahələri verməyin.",
+            )
+        )
+    return Payload(canonical(root), root.find(f"{{{etree.QName(root).namespace}}}application") is not None)
+
+
+def _from_json(content: bytes, wanted: Wanted, key: SigningKey | None, now: datetime) -> Tree:
+    try:
+        tree = json.loads(content)
+    except ValueError as error:
+        raise UsageError(t(f"{wanted.file} is not JSON: {error}.", f"{wanted.file} JSON deyil: {error}.")) from error
+    if not isinstance(tree, dict):
+        raise UsageError(
+            t(f"{wanted.file} must hold a JSON object.", f"{wanted.file} faylında JSON obyekti olmalıdır.")
+        )
+    name = _APPLICATIONS.get(wanted.operation)
+    if name is None or not {"register", "entryNumber"} & set(tree):
+        return tree
+    if wanted.structure:
+        return {"application": tree}
+    return {"signedApplication": _signed(element(name, ROOTS[name], tree), key, now)}
+
+
+def _from_application(
+    root: etree._Element, content: bytes, wanted: Wanted, key: SigningKey | None, now: datetime
+) -> Tree:
+    name = _APPLICATIONS.get(wanted.operation)
+    if name is None or root.tag != f"{{{TYPES_NAMESPACE}}}{name}":
+        expected, found = f"{wanted.operation}, {name}" if name else wanted.operation, etree.QName(root).text
+        raise UsageError(
+            t(
+                f"The file's root is {found}; this operation takes {expected}.",
+                f"Faylın kök elementi {found}; bu əməliyyat üçün gərəkli: {expected}.",
+            )
+        )
+    if next(root.iter(f"{{{DS}}}Signature"), None) is not None:
+        return {"signedApplication": content}
+    if wanted.structure:
+        return {"application": compile_decoder(ROOTS[name])(root)}
+    return {"signedApplication": _signed(canonical(root), key, now)}
+
+
+def _signed(document: bytes, key: SigningKey | None, now: datetime) -> bytes:
+    if key is None:
+        raise UsageError(
+            t(
+                "Say who signs the application with --person FIN (or send it with --structure and a password).",
+                "Müraciəti kimin imzaladığını --person FIN ilə göstərin (və ya --structure və parolla göndərin).",
+            )
+        )
+    return sign_application(document, key, now)
+
+
+def _require_purpose(of: ComplexType, values: Tree) -> None:
+    """A purpose is never made up: it goes to the log of checks."""
+    from handlers.rules.classifiers import PURPOSES
+
+    required = any(each.name == "purpose" and each.least for each in _context_type(of).fields)
+    if required and not values["context"].get("purpose"):
+        codes = " | ".join(row.code for row in PURPOSES)
+        raise UsageError(
+            t(f"Say for which legal purpose: --purpose {codes}.", f"Hüquqi məqsədi göstərin: --purpose {codes}.")
+        )

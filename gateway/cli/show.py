@@ -1,0 +1,79 @@
+"""`settings`, `version` and `queues`: what an installation is and how it fares."""
+
+from __future__ import annotations
+
+import platform
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version as version_of
+from typing import Annotated
+
+import typer
+
+from gateway.cli.app import own_version
+from gateway.cli.language import t
+from gateway.cli.session import session_of
+from gateway.cli.terminal import say, table
+
+
+def settings(context: typer.Context) -> None:
+    """Every setting: value, unit, where the value came from, and what it means."""
+    origins = session_of(context).origins
+    table(
+        (t("setting", "parametr"), t("value", "qiymət"), t("unit", "vahid"), t("from", "mənbə"), t("meaning", "məna")),
+        ((each.name, each.value, each.unit, each.origin, each.meaning) for each in origins),
+    )
+
+
+def version(_context: typer.Context) -> None:
+    """Versions of the gateway and of what its verdicts rest on."""
+    say(f"gateway {own_version()}")
+    for name in ("cryptography", "lxml", "signxml", "sqlalchemy", "pika"):
+        say(f"  {name} {version_of(name)}")
+    say(f"  Python {platform.python_version()}, {platform.system()} {platform.machine()}")
+
+
+def queues(
+    context: typer.Context,
+    fail: Annotated[
+        bool,
+        typer.Option(
+            "--fail-on-dead",
+            help=t(
+                "Exit code 1 when a dead-letter queue holds anything.", "Ölü məktub növbəsi boş deyilsə, çıxış kodu 1."
+            ),
+        ),
+    ] = False,
+) -> None:
+    """Depth and oldest message of every queue, dead-letter queues included."""
+    from gateway.cli.composition import open_broker
+    from handlers.queue_names import TOPOLOGY
+
+    session = session_of(context)
+    names = [name for spec in TOPOLOGY for name in (spec.name, spec.dead_letters)]
+    with open_broker(session) as broker:
+        depths = broker.depths(names)
+    now = datetime.now(UTC)
+    table(
+        (t("queue", "növbə"), t("ready", "gözləyir"), t("in hand", "icrada"), t("oldest", "ən köhnəsi")),
+        (
+            (
+                each.queue,
+                str(each.ready),
+                "-" if each.unacknowledged is None else str(each.unacknowledged),
+                "-" if each.oldest is None else age(now - each.oldest),
+            )
+            for each in depths
+        ),
+    )
+    dead = {spec.dead_letters for spec in TOPOLOGY}
+    if fail and any(each.ready for each in depths if each.queue in dead):
+        raise typer.Exit(1)
+
+
+def age(duration: timedelta) -> str:
+    """A duration as people read it, in its largest unit: `3 s`, `12 min`, `5 h`, `2 d`."""
+    seconds = max(0, int(duration.total_seconds()))
+    for unit, length in ((t("d", "gün"), 86_400), (t("h", "saat"), 3_600), (t("min", "dəq"), 60)):
+        if seconds >= length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} {t('s', 'san')}"
