@@ -50,12 +50,15 @@ class RabbitBroker:
         self._dead_letters: RabbitPublisher | None = None
 
     def declare(self, topology: Topology) -> None:
-        """Make every queue exist, and remember them: publishers and consumers make a missing one again."""
+        """Make every queue exist, and remember them: publishers and consumers make a missing one again.
+
+        Also when this fails because the broker is away, so that a process may start before its broker.
+        """
+        self._specs.update({spec.name: spec for spec in topology})
         with self._channel("declare") as channel:
             for spec in topology:
                 for arguments in wire.declarations(spec):
                     channel.queue_declare(**arguments)
-        self._specs.update({spec.name: spec for spec in topology})
 
     def publisher(self) -> RabbitPublisher:
         """A new publisher with a connection of its own; it connects in the background."""

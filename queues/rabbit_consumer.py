@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -19,6 +20,8 @@ from queues.topology import QueueSpec, dead_letters_of, is_dead_letters
 
 _DEAD_LETTER_TIMEOUT = 5.0
 """Seconds to wait for the confirm of a copy in the dead-letter queue."""
+_CHECK_INTERVAL = 3.0
+"""Seconds between looks whether messages wait that an idle consumer should have been given."""
 
 _log = structlog.get_logger(__name__)
 
@@ -87,6 +90,10 @@ class RabbitConsumer:
         self._closed = False
         self._channel: Any = None
         self._wide = False
+        self._arrivals = 0
+        self._unsettled = 0
+        self._neglected = 0
+        self._next_check = 0.0
         self._link = Link(parameters, f"rabbit-consumer-{queue}", self)
         self._link.start()
 
@@ -137,6 +144,7 @@ class RabbitConsumer:
 
         def send() -> None:
             if channel is self._channel and channel.is_open:
+                self._unsettled -= 1
                 verb()
 
         self._link.call(send)
@@ -147,6 +155,7 @@ class RabbitConsumer:
         """Declare the queue if its shape is known, and consume it one message at a time."""
         self._channel = channel
         self._wide = self._prefetch == 1
+        self._unsettled = self._neglected = 0
         channel.add_on_cancel_callback(lambda _: self._cancelled(channel))
         if self._spec is not None:
             for arguments in wire.declarations(self._spec):
@@ -157,7 +166,18 @@ class RabbitConsumer:
         """Alarms do not stop deliveries."""
 
     def tick(self) -> None:
-        """Nothing to do."""
+        """Look now and then whether the broker still knows this consumer.
+
+        It is told when its queue is deleted; but when the queue is made again at the same moment, that message has
+        been seen to be missing (RabbitMQ 3.10.8), and the consumer would wait for ever.
+        """
+        if self._consuming and self._unsettled == 0 and monotonic() >= self._next_check and self._channel.is_open:
+            self._next_check = monotonic() + _CHECK_INTERVAL
+            arrivals = self._arrivals
+            answer = self._channel.queue_declare
+            answer(
+                self._queue, passive=True, callback=lambda frame: self._checked(frame.method.message_count, arrivals)
+            )
 
     def lost(self, reason: str) -> None:
         """Forget what was delivered and not yet asked for: the broker delivers it again."""
@@ -166,6 +186,13 @@ class RabbitConsumer:
             self._consuming = False
             self._reason = reason
             self._inbox.clear()
+
+    def _checked(self, ready: int, arrivals: int) -> None:
+        idle = arrivals == self._arrivals and self._unsettled == 0
+        self._neglected = self._neglected + 1 if ready and idle else 0
+        if self._neglected > 1 and self._channel.is_open:
+            _log.warning("messages wait and none come; consuming anew", queue=self._queue, ready=ready)
+            self._channel.close()
 
     def _consume(self, prefetch: int) -> None:
         self._channel.basic_qos(prefetch_count=prefetch)
@@ -181,12 +208,14 @@ class RabbitConsumer:
             channel.close()
 
     def _on_message(self, channel: Any, method: Any, properties: Any, body: bytes) -> None:
+        self._arrivals += 1
         try:
             delivery = RabbitDelivery(self, channel, method, wire.message(properties, body), wire.returns(properties))
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             _log.error("message in an unknown form set aside", queue=self._queue, error=type(error).__name__)
             channel.basic_nack(method.delivery_tag, requeue=not self.has_dead_letters)
             return
+        self._unsettled += 1
         if not self._wide and not delivery.redelivered:
             self._wide = True
             # A second consumer beside the first: a channel-wide limit does not exist for quorum queues.
