@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, insert, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Table, bindparam, insert, or_, select
 
 from handlers.documents.listing import Facts, Listing
 from handlers.documents.model import (
@@ -27,9 +27,26 @@ CHUNK = 2_000
 """Keys or rows (a number) per statement: below every driver's limit on parameters, and quick."""
 
 _d = invalid_document.c
+_FACTS = tuple(field.name for field in fields(Facts))
 _IN_FORCE = (RecordStatus.ACTIVE, RecordStatus.SUSPENDED)
 
 T = TypeVar("T")
+
+
+def _covers(
+    start: ColumnElement[Any], end: ColumnElement[Any], moment: BindParameter[Any]
+) -> list[ColumnElement[bool]]:
+    return [start <= at, or_(end.is_(None), end > at)]
+
+
+_LISTED = select(_d.key, _d.document_type, _d.status, _d.reason, _d.effective_from, _d.first_recorded_at).where(
+    _d.key.in_(bindparam("keys", expanding=True)),
+    _d.status.in_(_IN_FORCE),
+    *_covers(_d.effective_from, _d.effective_to, bindparam("as_of")),
+)
+_LISTED_NOW = _LISTED.where(_d.recorded_to.is_(None))
+_LISTED_THEN = _LISTED.where(*_covers(_d.recorded_from, _d.recorded_to, bindparam("as_known_at")))
+"""Built once: nearly every check finds nothing, and is answered as quickly as this can be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +63,14 @@ def find_listings(
     connection: Connection, keys: Collection[str], *, as_of: date, as_known_at: datetime | None
 ) -> dict[str, list[Listing]]:
     """Records in force on `as_of`, as the register knew them at `as_known_at` (None: as it is last known), by key."""
-    columns = (_d.key, _d.document_type, _d.status, _d.reason, _d.effective_from, _d.first_recorded_at)
-    conditions = [_d.status.in_(_IN_FORCE), *_covers(_d.effective_from, _d.effective_to, as_of), *_known(as_known_at)]
+    query = _LISTED_NOW
+    moment: dict[str, date] = {"as_of": as_of}
+    if as_known_at is not None:
+        query = _LISTED_THEN
+        moment["as_known_at"] = as_known_at
     found: defaultdict[str, list[Listing]] = defaultdict(list)
     for chunk in _chunks(sorted(set(keys))):
-        for key, type_, status, reason, since, listed in connection.execute(
-            select(*columns).where(_d.key.in_(chunk), *conditions)
-        ):
+        for key, type_, status, reason, since, listed in connection.execute(query, {"keys": chunk, **moment}):
             found[key].append(
                 Listing(
                     key=key,
@@ -68,14 +86,14 @@ def find_listings(
 
 def find_standing(connection: Connection, keys: Collection[str]) -> dict[tuple[str, str], list[Facts]]:
     """What the current records in force say of the documents with `keys`, by document type and key."""
-    columns = (_d.key, _d.document_type, *(_d[name] for name in Facts.__dataclass_fields__))
+    columns = (_d.key, _d.document_type, *(_d[name] for name in _FACTS))
     standing: defaultdict[tuple[str, str], list[Facts]] = defaultdict(list)
     for chunk in _chunks(sorted(set(keys))):
         query = select(*columns).where(
             _d.key.in_(chunk), _d.status.in_(_IN_FORCE), _d.recorded_to.is_(None), _d.effective_to.is_(None)
         )
         for row in connection.execute(query).mappings():
-            values = {name: row[name] for name in Facts.__dataclass_fields__}
+            values = {name: row[name] for name in _FACTS}
             values |= {"kind": DocumentKind(row["kind"]), "status": RecordStatus(row["status"])}
             standing[row["document_type"], row["key"]].append(Facts(**values))
     return dict(standing)
@@ -108,7 +126,7 @@ def add_records(
             "provider": provider,
             "batch": batch,
             "position": record.position,
-            **asdict(record.facts),
+            **{name: getattr(record.facts, name) for name in _FACTS},
         }
         for record in records
     ]
@@ -141,16 +159,6 @@ def find_batch(connection: Connection, provider: str, tracking_id: str) -> Batch
 def add_checks(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Log checks that were made: a row of `document_check` for each key looked up."""
     _insert(connection, document_check, rows)
-
-
-def _known(as_known_at: datetime | None) -> list[ColumnElement[bool]]:
-    if as_known_at is None:
-        return [_d.recorded_to.is_(None)]
-    return _covers(_d.recorded_from, _d.recorded_to, as_known_at)
-
-
-def _covers(start: ColumnElement[Any], end: ColumnElement[Any], moment: object) -> list[ColumnElement[bool]]:
-    return [start <= moment, or_(end.is_(None), end > moment)]
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -13,12 +13,16 @@ from sqlalchemy import event, func, select
 
 from handlers.cases.model import CaseState, CaseType
 from handlers.cases.queries import get_case
+from handlers.dispatch import CommandDispatcher
 from handlers.documents.commands import report_invalid_documents
 from handlers.documents.model import DocumentKind, DocumentQuestion, InvalidDocumentReport, ItemOutcome, ValidityStatus
 from handlers.documents.queries import check_and_log, check_documents, get_batch
-from handlers.messages import ReportInvalidDocuments
+from handlers.messages import SCHEMA, ReportInvalidDocuments, SubmitRegistration, encode
 from handlers.notices.model import NoticeKind
 from handlers.parties.model import Caller, DisclosureTier
+from handlers.queue_names import REGISTRATION as REGISTRATION_QUEUE
+from handlers.receipts.model import CommandState
+from handlers.receipts.queries import get_status
 from handlers.registration.commands import submit_appeal, submit_registration
 from handlers.registration.entries import EntryExistsError, UnknownEntryError, amend, enter, get_entry
 from handlers.registration.model import (
@@ -42,6 +46,7 @@ from handlers.store.tables_registers import (
     register_case,
 )
 from handlers.work import Work
+from queues.message import Message
 from tests.unit.handlers.documents.examples import passport
 from tests.unit.handlers.registration.examples import (
     AGENCY_RECORDS,
@@ -203,6 +208,26 @@ def test_the_owner_is_told(parties):
     assert (due.agency, due.kind, due.tracking_id) == (OWNER, NoticeKind.CASE_RECEIVED, "T-1")
     assert due.subject == "2026/IR-000001"
     assert due.parameters == {"name": "ƏDR"}
+
+
+def test_a_message_delivered_again_is_one_case(parties):
+    dispatch = CommandDispatcher(parties, {SubmitRegistration: submit_registration}, lambda: NOW)
+    command = registration()
+    for _ in range(2):
+        dispatch(
+            Message(
+                message_id="T-1",
+                queue=REGISTRATION_QUEUE.name,
+                type="SubmitRegistration",
+                schema=SCHEMA,
+                body=encode(command),
+                created_at=NOW,
+            )
+        )
+    assert count(parties, register_case) == 1
+    with parties.reading() as connection:
+        status = get_status(connection, OWNER, "T-1")
+    assert (status.state, status.subject) == (CommandState.APPLIED, "2026/IR-000001")
 
 
 def test_registers_and_years_are_numbered_apart(parties):
