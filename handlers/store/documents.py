@@ -33,9 +33,7 @@ _IN_FORCE = (RecordStatus.ACTIVE, RecordStatus.SUSPENDED)
 T = TypeVar("T")
 
 
-def _covers(
-    start: ColumnElement[Any], end: ColumnElement[Any], moment: BindParameter[Any]
-) -> list[ColumnElement[bool]]:
+def _covers(start: ColumnElement[Any], end: ColumnElement[Any], at: BindParameter[Any]) -> list[ColumnElement[bool]]:
     return [start <= at, or_(end.is_(None), end > at)]
 
 
