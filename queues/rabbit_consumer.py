@@ -190,6 +190,7 @@ class RabbitConsumer:
     def _checked(self, ready: int, arrivals: int) -> None:
         idle = arrivals == self._arrivals and self._unsettled == 0
         self._neglected = self._neglected + 1 if ready and idle else 0
+        # Twice in a row with nothing arriving in between: a single look may find a message that is on its way.
         if self._neglected > 1 and self._channel.is_open:
             _log.warning("messages wait and none come; consuming anew", queue=self._queue, ready=ready)
             self._channel.close()
@@ -209,6 +210,7 @@ class RabbitConsumer:
 
     def _on_message(self, channel: Any, method: Any, properties: Any, body: bytes) -> None:
         self._arrivals += 1
+        self._neglected = 0
         try:
             delivery = RabbitDelivery(self, channel, method, wire.message(properties, body), wire.returns(properties))
         except (LookupError, TypeError, ValueError, AttributeError) as error:
