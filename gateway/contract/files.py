@@ -14,7 +14,7 @@ from gateway.contract.codec import compile_decoder, compile_encoder
 from gateway.contract.model import TYPES_NAMESPACE
 from gateway.contract.schema import schema_name
 from gateway.contract.services import ROOTS
-from gateway.contract.validation import ThreadSchema, breaches
+from gateway.contract.validation import ThreadSchema, Validation
 from gateway.faults import FieldError
 from handlers.registration.model import AppealApplication, Defect, RegistrationApplication
 
@@ -25,7 +25,11 @@ _TYPES: Final[Mapping[str, type[Application]]] = MappingProxyType(
     {"registrationApplication": RegistrationApplication, "appealApplication": AppealApplication}
 )
 _ELEMENTS: Final = {record: element for element, record in _TYPES.items()}
-_DECODERS: Final = {f"{{{TYPES_NAMESPACE}}}{name}": (name, compile_decoder(ROOTS[name])) for name in _TYPES}
+_DECODERS: Final = {
+    f"{{{TYPES_NAMESPACE}}}{name}": (name, Validation(_SCHEMA, ROOTS[name]), compile_decoder(ROOTS[name]))
+    for name in _TYPES
+}
+_RECEIPT_DECODER: Final = compile_decoder(ROOTS["receipt"])
 _ENCODERS: Final[Mapping[str, Callable[[Any], bytes]]] = {name: compile_encoder(of, name) for name, of in ROOTS.items()}
 
 _TEXTS_AZ: Final[Mapping[str, str]] = MappingProxyType(
@@ -62,6 +66,10 @@ class ApplicationError(Exception):
         return as_defects(self.fields)
 
 
+class ReceiptError(Exception):
+    """The file is no receipt that follows the published schema."""
+
+
 def decode_application(element: etree._Element) -> Application:
     """Read the root of an application file, its signature already taken out.
 
@@ -71,8 +79,8 @@ def decode_application(element: etree._Element) -> Application:
     if known is None:
         text = f"Must be {' or '.join(_TYPES)} in the namespace {TYPES_NAMESPACE}."
         raise ApplicationError((FieldError("/", "root", text),))
-    name, decode = known
-    fields = breaches(_SCHEMA.compiled, ROOTS[name], element)
+    name, validation, decode = known
+    fields = validation.breaches(element)
     if fields:
         raise ApplicationError(fields)
     return msgspec.convert(decode(element), _TYPES[name])
@@ -86,6 +94,13 @@ def encode_application(application: Application) -> bytes:
 def encode_receipt(receipt: ReceiptDocument) -> bytes:
     """The receipt before it is sealed; the enveloped signature is to be appended as the last child of the root."""
     return _ENCODERS["receipt"](receipt)
+
+
+def decode_receipt(element: etree._Element) -> ReceiptDocument:
+    """Read the root of a receipt, its signature inside or taken out; raises `ReceiptError` when it is none."""
+    if element.tag != f"{{{TYPES_NAMESPACE}}}receipt" or not _SCHEMA.compiled.validate(element):
+        raise ReceiptError("not a receipt that follows the published schema")
+    return msgspec.convert(_RECEIPT_DECODER(element), ReceiptDocument)
 
 
 def encode_fault(detail: FaultDetail) -> bytes:

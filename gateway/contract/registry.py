@@ -21,7 +21,7 @@ from gateway.contract.codec import compile_decoder, compile_encoder
 from gateway.contract.model import ComplexType, Kind, OperationDeclaration, ServiceDeclaration
 from gateway.contract.schema import schema_name
 from gateway.contract.services import SERVICES, endpoint_path, soap_action
-from gateway.contract.validation import ThreadSchema, breaches
+from gateway.contract.validation import ThreadSchema, Validation
 from gateway.faults import FieldError, RefusalError
 from handlers.messages import RequestContext
 from handlers.record import Record
@@ -122,6 +122,9 @@ class ServiceContract:
             }
         )
         self._schema = ThreadSchema(schema_name(declared.namespace))
+        self._validations = {
+            tag: Validation(self._schema, operation.declared_request) for tag, operation in self.operations.items()
+        }
 
     @property
     def bulk(self) -> bool:
@@ -145,7 +148,7 @@ class ServiceContract:
 
         Raises `RefusalError` when the payload is no operation of this service.
         """
-        return breaches(self.schema, self.operation(payload.tag).declared_request, payload)
+        return self._validations[self.operation(payload.tag).request_tag].breaches(payload)
 
     def decode(self, payload: etree._Element) -> Request:
         """Read a payload that `validate` found nothing wrong with."""
