@@ -196,7 +196,7 @@ def show_fault(fault: Tree) -> None:
     if "retryAfter" in fault:
         seconds = fault["retryAfter"]
         say(t(f"Try again after {seconds} s.", f"{seconds} saniyədən sonra yenidən cəhd edin."))
-    if "fieldErrors" in fault:
+    if fault.get("fieldErrors"):
         show_rows(t("field errors", "sahə xətaları"), fault["fieldErrors"])
     for each in fault.get("explanation", []):
         say(f"{each['name']}  {cell(each['value'])}")

@@ -128,11 +128,11 @@ def add_system(
 ) -> None:
     """Enrol a computer of an agency by its certificate."""
     from gateway.cli.composition import open_store
+    from gateway.cli.keys import certificate_identity
     from gateway.cli.operations import expand
-    from gateway.security.certificates import read_identity
     from handlers.parties.commands import add_system as enrol
 
-    identity = read_identity(certificate.read_bytes())
+    identity = certificate_identity(certificate)
     system = System(
         code=code,
         agency=agency,
@@ -188,8 +188,8 @@ def add_representative(
 ) -> None:
     """Enrol an authorised person, by e-signature certificate, by login and password, or both."""
     from gateway.cli.composition import open_store
+    from gateway.cli.keys import certificate_identity
     from gateway.cli.passwords import new_password, read_password
-    from gateway.security.certificates import read_identity
     from gateway.security.passwords import hash_password
     from handlers.parties.commands import add_representative as enrol
 
@@ -205,7 +205,7 @@ def add_representative(
         patronymic=patronymic,
         valid_from=valid_from.date(),
         valid_to=valid_to.date(),
-        fingerprint=None if certificate is None else read_identity(certificate.read_bytes()).fingerprint,
+        fingerprint=None if certificate is None else certificate_identity(certificate).fingerprint,
         login=login,
         password_hash=None if password is None else hash_password(password),
     )

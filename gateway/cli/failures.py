@@ -11,6 +11,7 @@ from gateway.cli.language import t
 from gateway.faults import RefusalError
 from gateway.home import HomeError
 from gateway.settings import SettingsError
+from handlers.parties.forms import EnrolmentError
 from handlers.store.ports import StoreConflictError, StoreUnavailableError
 from queues.broker import BrokerError
 
@@ -29,6 +30,10 @@ class UsageError(CommandError):
 
 def _as_it_is(error: Exception) -> str:
     return str(error)
+
+
+def _enrolment(error: Exception) -> str:
+    return t(f"Not enrolled: {error}.", f"Qeydiyyata alınmadı: {error}.")
 
 
 def _refusal(error: Exception) -> str:
@@ -67,6 +72,7 @@ def _file(error: Exception) -> str:
 
 _TOLD: Final[tuple[tuple[tuple[type[Exception], ...], Callable[[Exception], str]], ...]] = (
     ((CommandError, SettingsError, HomeError), _as_it_is),
+    ((EnrolmentError,), _enrolment),
     ((RefusalError,), _refusal),
     ((StoreUnavailableError, StoreConflictError), _store),
     ((BrokerError, sqlite3.Error), _broker),

@@ -37,6 +37,8 @@ def init(
     """Make the home, or complete it."""
     session = session_of(context)
     session.home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for folder in (session.home.roots, session.home.intermediates):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     had_key = session.home.key_file.exists()
     if dev:
         from gateway.demo.enrolment import make_keys

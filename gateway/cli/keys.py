@@ -11,8 +11,8 @@ from gateway.cli.session import Session
 from gateway.demo.enrolment import login_of
 from gateway.demo.parties import PEOPLE, SamplePerson
 from gateway.home import Home
-from gateway.security.certificates import trust_in
-from gateway.security.model import UsernameCredentials
+from gateway.security.certificates import read_identity, trust_in
+from gateway.security.model import CertificateIdentity, UsernameCredentials
 from gateway.security.sign import SigningKey
 from gateway.security.trust import TrustStore
 
@@ -34,6 +34,19 @@ def read_key(path: Path) -> SigningKey:
             t(
                 f"{path} must hold a private key (not encrypted) and its certificate: {error}.",
                 f"{path} faylında şifrələnməmiş şəxsi açar və onun sertifikatı olmalıdır: {error}.",
+            )
+        ) from error
+
+
+def certificate_identity(path: Path) -> CertificateIdentity:
+    """Identity of the certificate in a PEM file; raises `CommandError` when it cannot be used."""
+    try:
+        return read_identity(path.read_bytes())
+    except ValueError as error:
+        raise CommandError(
+            t(
+                f"{path} holds no certificate that can be enrolled: {error}.",
+                f"{path} faylında qeydiyyata alına bilən sertifikat yoxdur: {error}.",
             )
         ) from error
 

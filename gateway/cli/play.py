@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -21,6 +21,9 @@ from gateway.cli.terminal import say
 
 if TYPE_CHECKING:
     from gateway.demo.child import ChildGateway
+
+
+_USUAL_URL: Final = "http://127.0.0.1:8080"
 
 
 class _StopError(Exception):
@@ -145,6 +148,7 @@ def _stay(gateway: ChildGateway, place: Path) -> None:
     """Say how to go on, and wait until told to stop."""
     program = sys.argv[0] if Path(sys.argv[0]).name == "gateway" else "gateway"
     home = "" if place == Path(".gateway") else f"--home {place} "
+    where = "" if gateway.url == _USUAL_URL else f" --url {gateway.url}"
     contract = f"{gateway.url}/soap/bus/v1?wsdl"
     say(
         t(
@@ -154,7 +158,7 @@ def _stay(gateway: ChildGateway, place: Path) -> None:
         style="bold",
     )
     say(t("Your own first call, from another terminal:", "İlk öz müraciətiniz, başqa terminaldan:"))
-    say(f"  {program} {home}call notices PullNotices --as MOJ afterSequence=0")
+    say(f"  {program} {home}call notices PullNotices --as MOJ afterSequence=0{where}")
     try:
         code = gateway.wait()
     except (KeyboardInterrupt, _StopError):

@@ -4,39 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from gateway.cli.fields import Tree
 from gateway.cli.language import t
 from gateway.cli.terminal import say, table
 
+_BEGINNING: Final = 2
+"""Fields that are shown of a structure within a cell."""
+
 
 def show(tree: Tree, indent: int = 0) -> None:
-    """Print a decoded answer."""
-    shown = dict(_in_language(tree.items()))
-    width = max((len(name) for name, value in shown.items() if _is_leaf(value)), default=0)
-    for name, value in shown.items():
-        margin = " " * indent
+    """Print a decoded answer: its leaves, then its parts, then its lists."""
+    shown = sorted(_in_language(tree.items()), key=lambda pair: _weight(pair[1]))
+    width = max((len(name) for name, value in shown if _is_leaf(value)), default=0)
+    margin = " " * indent
+    for name, value in shown:
         if _is_leaf(value):
             say(f"{margin}{name:<{width}}  {cell(value)}")
         elif isinstance(value, dict):
             say(f"{margin}{name}", style="bold")
             show(value, indent + 2)
         else:
-            say("")
             show_rows(name, value)
-            say("")
 
 
 def show_rows(title: str, rows: list[Tree]) -> None:
     """Print structures of one type as a table; columns that no row has a value for are left out."""
-    flat = [dict(_in_language(row.items())) for row in rows]
+    flat = [dict(sorted(_in_language(row.items()), key=lambda pair: _weight(pair[1]))) for row in rows]
     columns = list(dict.fromkeys(name for row in flat for name in row))
+    say("")
     table(columns, [[cell(row[name]) if name in row else "" for name in columns] for row in flat], title=title)
 
 
 def cell(value: Any) -> str:
-    """A value in a few words."""
+    """A value in a few words; of a structure within a cell, what it begins with."""
     if isinstance(value, bytes):
         return t(f"{len(value)} bytes", f"{len(value)} bayt")
     if isinstance(value, bool):
@@ -44,10 +47,14 @@ def cell(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if isinstance(value, dict):
-        return ", ".join(f"{name} {cell(item)}" for name, item in _in_language(value.items()))
+        return " ".join(cell(item) for _, item in islice(_in_language(value.items()), _BEGINNING))
     if isinstance(value, list):
         return "; ".join(map(cell, value))
     return str(value)
+
+
+def _weight(value: Any) -> int:
+    return 0 if _is_leaf(value) else 1 if isinstance(value, dict) else 2
 
 
 def _is_leaf(value: Any) -> bool:
@@ -57,8 +64,8 @@ def _is_leaf(value: Any) -> bool:
 
 
 def _in_language(items: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
-    """Without the twin of each text that is in the other language."""
-    pairs = dict(items)
+    """Without empty lists, and without the twin of each text that is in the other language."""
+    pairs = {name: value for name, value in items if value != []}
     ours, others = t("En", "Az"), t("Az", "En")
     for name, value in pairs.items():
         if not (name.endswith(others) and name.removesuffix(others) + ours in pairs):

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from lxml import etree
 
 from gateway.cli.language import t
 from gateway.cli.session import session_of
 from gateway.cli.terminal import say
+from gateway.xml.parser import parse_trusted
 
 if TYPE_CHECKING:
     from gateway.security.inspection import Report
@@ -40,15 +42,18 @@ def verify(
 ) -> None:
     """Verify files; exit code 1 unless all of them are valid."""
     from gateway.cli.keys import gateway_trust
-    from gateway.security.inspection import inspect
+    from gateway.security.inspection import Kind, inspect
     from gateway.security.trust import TrustStore
 
     store = TrustStore.from_folder(trust) if trust else gateway_trust(session_of(context).home)
     valid = True
     for path in files:
-        report = inspect(path.read_bytes(), store, datetime.now(UTC))
+        content = path.read_bytes()
+        report = inspect(content, store, datetime.now(UTC))
         say(f"{path}", style="bold")
         _show(report, "  ")
+        if report.valid and report.kind is Kind.SEALED:
+            _show_sealed(content)
         valid = valid and _holds(report)
     if not valid:
         raise typer.Exit(1)
@@ -71,6 +76,13 @@ def _show(report: Report, margin: str) -> None:
     for each in report.enclosed:
         say(f"{margin}  {t('carries', 'daxilində')}")
         _show(each, margin + "    ")
+
+
+def _show_sealed(content: bytes) -> None:
+    """What a sealed document says, once it is known to be true."""
+    for child in parse_trusted(content).iterchildren(etree.Element):
+        if not len(child):
+            say(f"    {etree.QName(child).localname:<16} {child.text}")
 
 
 def _facts(report: Report) -> list[tuple[str, str]]:

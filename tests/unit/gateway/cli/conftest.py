@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 
 import pytest
 from typer.testing import CliRunner
@@ -9,16 +10,34 @@ from gateway.cli.commands import register
 from gateway.cli.language import speak
 
 
-@pytest.fixture
-def run(tmp_path, monkeypatch):
-    """Run `gateway …` in a home of its own; gives typer's result."""
+def _invoke(*arguments, **more):
     from gateway.cli.app import app
 
+    register()
+    return CliRunner().invoke(app, list(arguments), prog_name="gateway", **more)
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Run `gateway …` in a home of its own, which is not made yet; gives typer's result."""
     for name in [each for each in os.environ if each.startswith("GATEWAY_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("GATEWAY_HOME", str(tmp_path / "home"))
-    register()
-    runner = CliRunner()
     speak("en")
-    yield lambda *arguments, **more: runner.invoke(app, list(arguments), prog_name="gateway", **more)
+    yield _invoke
     speak("en")
+
+
+@pytest.fixture(scope="session")
+def made_home(tmp_path_factory):
+    home = tmp_path_factory.mktemp("sample") / "home"
+    result = _invoke("--home", str(home), "init", "--dev")
+    assert result.exit_code == 0, result.output
+    return home
+
+
+@pytest.fixture
+def sample_home(made_home, tmp_path, run):
+    """A home of `gateway init --dev`, and `run` works in it."""
+    assert run is _invoke
+    return shutil.copytree(made_home, tmp_path / "home")

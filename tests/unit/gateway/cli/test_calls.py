@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from gateway.cli.keys import gateway_trust
+from gateway.cli.request import Wanted, payload_of
+from gateway.contract.registry import CONTRACTS
+from gateway.home import Home
+from gateway.security.inspection import Kind, inspect
+from gateway.security.policy import Policy
+from gateway.security.verify import verify
+from gateway.xml.parser import parse_trusted
+
+NOW = datetime.now(UTC)
+APPLICATION = {
+    "register": "INFORMATION_RESOURCES",
+    "trigger": "CREATED",
+    "eventDate": "2026-01-02",
+    "applicant": "MOJ",
+    "representative": "5TESTM1",
+    "resourceCard": {
+        "shortName": "Sınaq",
+        "name": "Sınaq ehtiyatı",
+        "purpose": "Sınaq",
+        "owner": "MOJ",
+        "legalActs": [{"type": "LAW", "reference": "1", "title": "Test"}],
+        "status": "IN_USE",
+        "statusDate": "2026-01-02",
+    },
+}
+QUESTION = ["documents[0].reference=1", "documents[0].number=C12345678"]
+
+
+def printed(result):
+    assert result.exit_code == 0, result.output
+    return result.stdout_bytes
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_a_printed_request_is_signed_and_follows_the_contract(sample_home, run, version):
+    message = printed(
+        run(
+            "call", "documents", "checkdocuments", "--as", "SBS", "--soap", version, "--print-request",
+            "purpose=BORDER_CONTROL", *QUESTION,
+        )
+    )  # fmt: skip
+    envelope = verify(message, trust=gateway_trust(Home(sample_home)), now=datetime.now(UTC), policy=Policy())
+    assert envelope.soap_version == version
+    assert "SBS-BORDER" in envelope.signer.subject
+    assert CONTRACTS["documents"].validate(envelope.payload) == ()
+
+
+def test_every_request_gets_an_id_of_its_own(sample_home, run):
+    messages = {printed(run("call", "bus", "ListServices", "--as", "MOJ", "--print-request")) for _ in range(2)}
+    digests = {
+        verify(message, trust=gateway_trust(Home(sample_home)), now=datetime.now(UTC), policy=Policy()).digest
+        for message in messages
+    }
+    assert len(digests) == 2
+
+
+def test_a_check_without_purpose_is_told_which_there_are(sample_home, run):
+    result = run("call", "documents", "CheckDocuments", "--as", "SBS", *QUESTION)
+    assert result.exit_code == 2
+    assert "BORDER_CONTROL" in result.stderr
+
+
+def test_without_as_the_sample_systems_are_named(sample_home, run):
+    result = run("call", "bus", "ListServices")
+    assert result.exit_code == 2
+    assert "MIA-DOCUMENTS, MOJ-REGISTERS, SBS-BORDER" in result.stderr
+
+
+def test_a_gateway_that_is_not_there_is_told_with_what_to_do(sample_home, run):
+    result = run("call", "bus", "ListServices", "--as", "MOJ", "--url", "http://127.0.0.1:9")
+    assert result.exit_code == 1
+    assert "gateway up" in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8080", "ftp://x", "http://"])
+def test_what_is_no_address_of_a_gateway_is_wrong_usage(sample_home, run, url):
+    assert run("call", "bus", "ListServices", "--as", "MOJ", "--url", url).exit_code == 2
+
+
+def test_an_application_file_is_signed_by_the_person(sample_home, run, tmp_path):
+    file = tmp_path / "application.json"
+    file.write_text(json.dumps(APPLICATION), encoding="utf-8")
+    message = printed(
+        run(
+            "call", "registration", "SubmitRegistration", "--as", "MOJ", "--person", "5TESTM1",
+            "--file", str(file), "--print-request",
+        )
+    )  # fmt: skip
+    report = inspect(message, gateway_trust(Home(sample_home)), datetime.now(UTC))
+    (enclosed,) = report.enclosed
+    assert enclosed.valid
+    assert enclosed.kind is Kind.SIGNED_FILE
+    assert enclosed.content == "registrationApplication"
+    assert "Nümunəyeva" in enclosed.signer.subject
+
+
+def test_an_application_as_structure_carries_the_persons_login(sample_home, run, tmp_path):
+    file = tmp_path / "application.json"
+    file.write_text(json.dumps(APPLICATION), encoding="utf-8")
+    message = printed(
+        run(
+            "call", "registration", "SubmitRegistration", "--as", "MOJ", "--person", "5TESTM1",
+            "--structure", "--file", str(file), "--print-request",
+        )
+    )  # fmt: skip
+    envelope = verify(message, trust=gateway_trust(Home(sample_home)), now=datetime.now(UTC), policy=Policy())
+    assert envelope.user is not None
+    assert envelope.user.username == "aygun.moj"
+    assert CONTRACTS["registration"].validate(envelope.payload) == ()
+
+
+def test_nobody_signs_an_application_unasked(sample_home, run, tmp_path):
+    file = tmp_path / "application.json"
+    file.write_text(json.dumps(APPLICATION), encoding="utf-8")
+    result = run("call", "registration", "SubmitRegistration", "--as", "MOJ", "--file", str(file))
+    assert result.exit_code == 2
+    assert "--person" in result.stderr
+
+
+def test_a_file_with_the_whole_request_is_sent_as_it_is(tmp_path):
+    whole = payload_of(Wanted("notices", "PullNotices", ["afterSequence=3"]), None, NOW).element
+    file = tmp_path / "request.xml"
+    file.write_bytes(whole)
+    assert payload_of(Wanted("notices", "PullNotices", [], file), None, NOW).element == whole
+
+
+def test_a_file_with_another_root_is_wrong_usage(tmp_path):
+    from gateway.cli.failures import UsageError
+
+    file = tmp_path / "request.xml"
+    file.write_bytes(b"<other/>")
+    with pytest.raises(UsageError, match="other"):
+        payload_of(Wanted("notices", "PullNotices", [], file), None, NOW)
+
+
+def test_context_fields_may_be_given_without_its_name():
+    root = parse_trusted(
+        payload_of(Wanted("notices", "PullNotices", ["afterSequence=0", "caseReference=A-1"]), None, NOW).element
+    )
+    assert root.findtext("{*}context/{*}caseReference") == "A-1"

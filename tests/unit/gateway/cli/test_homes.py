@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import stat
+
+from handlers.parties.queries import load_directory
+from handlers.store.engine import open_store
+
+
+def contents(home):
+    return {path.relative_to(home): path.read_bytes() for path in home.rglob("*") if path.suffix in {".pem", ".key"}}
+
+
+def test_a_second_init_keeps_keys_and_data_and_says_so(sample_home, run):
+    before = contents(sample_home)
+    result = run("init", "--dev")
+    assert result.exit_code == 0
+    assert contents(sample_home) == before
+    assert "kept" in result.stdout
+    assert "made" not in result.stdout
+
+
+def test_keys_are_readable_by_their_owner_only(sample_home):
+    files = [*sample_home.rglob("*.pem"), *sample_home.rglob("*.key"), *sample_home.rglob("passwords.json")]
+    assert len(files) > 9
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    assert stat.S_IMODE(sample_home.stat().st_mode) == 0o700
+
+
+def test_sample_agencies_are_enrolled_with_system_and_representative(sample_home):
+    store = open_store(f"sqlite:///{sample_home}/registers.db")
+    with store.reading() as connection:
+        directory = load_directory(connection)
+    store.close()
+    assert set(directory.agencies) == {"MOJ", "MIA", "SBS"}
+    assert {each.agency for each in directory.systems.values()} == {"MOJ", "MIA", "SBS"}
+    assert all(each.fingerprint and each.login for each in directory.representatives.values())
+
+
+def test_init_without_dev_makes_a_gateway_that_trusts_nobody_yet(run, tmp_path):
+    assert run("init").exit_code == 0
+    home = tmp_path / "home"
+    assert (home / "keys" / "gateway-root.pem").is_file()
+    assert not list((home / "trust" / "roots").iterdir())
+    result = run("up")
+    assert result.exit_code == 1
+    assert "trust" in result.stderr
+
+
+def test_an_agency_system_and_person_can_be_enrolled(sample_home, run):
+    added = run(
+        "agency", "add", "MOD", "--name-az", "Müdafiə Nazirliyi", "--name-en", "Defence", "--tax-id", "0000000009"
+    )
+    assert added.exit_code == 0
+    assert "MOD" in run("agency", "list").stdout
+    person = run(
+        "representative", "add", "5TESTX9", "--agency", "MOD", "--identity-card", "AZE00000009", "--surname", "A",
+        "--name", "B", "--from", "2026-01-01", "--to", "2027-01-01", "--login", "x.mod", "--generate-password",
+    )  # fmt: skip
+    assert person.exit_code == 0
+    assert "shown this once" in person.stdout
+
+
+def test_a_certificate_belongs_to_one_system_only(sample_home, run):
+    pem = str(sample_home / "dev" / "systems" / "MOJ-REGISTERS.pem")
+    result = run(
+        "system", "add", "OTHER", "--agency", "MIA", "--certificate", pem, "--name", "Other", "--allow", "bus.*"
+    )
+    assert result.exit_code == 1
+    assert "MOJ-REGISTERS" in result.stderr
+
+
+def test_a_short_password_is_refused_and_nothing_stored(sample_home, run):
+    result = run(
+        "representative", "add", "5TESTX8", "--agency", "MOJ", "--identity-card", "AZE00000008", "--surname", "A",
+        "--name", "B", "--from", "2026-01-01", "--to", "2027-01-01", "--login", "y.moj", input="short\n",
+    )  # fmt: skip
+    assert result.exit_code == 1
+    assert "12 characters" in result.stderr
+
+
+def test_an_unknown_document_type_or_right_is_refused(sample_home, run):
+    agency = (
+        "agency",
+        "add",
+        "Z",
+        "--name-az",
+        "a",
+        "--name-en",
+        "b",
+        "--tax-id",
+        "0000000010",
+        "--provides",
+        "PASPORT",
+    )
+    assert run(*agency).exit_code == 2
+    pem = str(sample_home / "dev" / "systems" / "MOJ-REGISTERS.pem")
+    system = ("system", "add", "Z", "--agency", "MOJ", "--certificate", pem, "--name", "Z", "--allow", "bus.Nothing")
+    assert run(*system).exit_code == 2
+
+
+def test_queues_show_every_queue_with_its_dead_letters(sample_home, run):
+    result = run("queues", "--fail-on-dead")
+    assert result.exit_code == 0
+    for name in ("commands.registration", "commands.documents.dead", "events.notices"):
+        assert name in result.stdout
+
+
+def test_verify_tells_a_valid_message_from_a_changed_one(sample_home, run, tmp_path):
+    made = run("call", "notices", "PullNotices", "--as", "MOJ", "--print-request", "afterSequence=1")
+    good, bad = tmp_path / "good.xml", tmp_path / "bad.xml"
+    good.write_bytes(made.stdout_bytes)
+    bad.write_bytes(made.stdout_bytes.replace(b">1</afterSequence>", b">2</afterSequence>"))
+    result = run("verify", str(good))
+    assert result.exit_code == 0
+    assert "VALID: SOAP message PullNotices" in result.stdout
+    result = run("verify", str(good), str(bad))
+    assert result.exit_code == 1
+    assert "SIG.REF.DIGEST" in result.stdout
+
+
+def test_the_contract_is_exported_and_compared(run, tmp_path):
+    assert run("contract", "export", "--to", str(tmp_path)).exit_code == 0
+    assert run("contract", "export", "--to", str(tmp_path), "--check").exit_code == 0
+    (tmp_path / "xsd" / "types.xsd").write_bytes(b"<changed/>")
+    result = run("contract", "export", "--to", str(tmp_path), "--check")
+    assert result.exit_code == 1
+    assert "xsd/types.xsd" in result.stdout
