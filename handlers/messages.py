@@ -79,7 +79,7 @@ class AcceptedCommand(Record, frozen=True, kw_only=True):
     """`service.Operation` as called."""
     context: RequestContext
     digest: str
-    """SHA-256 of the canonical request, hexadecimal; with agency and request id it tells a repetition from a conflict."""
+    """SHA-256 of the canonical request, hexadecimal: tells a repetition of a request id from a conflict."""
     received_at: datetime
     receipt: bytes
     """The signed intake receipt, byte for byte."""
@@ -100,7 +100,7 @@ class NoticeDue(Record, frozen=True, kw_only=True, tag="NoticeDue"):
     tracking_id: str
     subject: str
     occurred_at: datetime
-    parameters: dict[str, str] = {}
+    parameters: dict[str, str] = msgspec.field(default_factory=dict)
     """Values for the notice's text, by name."""
 
 

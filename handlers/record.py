@@ -1,8 +1,8 @@
 """The base of every record that the register floor speaks in.
 
-Records are frozen, take keyword arguments only (msgspec does not hand that option down, so each
-class repeats it, and frozen beside it for mypy), and carry the camelCase names of the published contract on the wire: one definition
-serves the SOAP codec, the queue and the history.
+Records are frozen, take keyword arguments only, and carry the camelCase names of the published contract on the
+wire: one definition serves the SOAP codec, the queue and the history. (msgspec does not hand `kw_only` down, and
+mypy wants `frozen` said again, so each class repeats both.)
 """
 
 from __future__ import annotations

@@ -63,6 +63,11 @@ _NOT_ENROLLED: Final = (
     "The signatory is not an enrolled representative of the applicant with authority today.",
     "İmzalayan şəxs ərizəçinin bu gün səlahiyyəti olan qeydiyyatdan keçmiş nümayəndəsi deyil.",
 )
+_OTHER_APPLICANT: Final = (
+    "application.applicant",
+    "The application is another agency's; a system may submit only what its own agency applies for.",
+    "Ərizə başqa qurumundur; sistem yalnız öz qurumunun ərizəsini təqdim edə bilər.",
+)
 _OTHER_PERSON: Final = (
     "confirmation.other-person",
     "The application names another representative than the person who confirmed it.",
@@ -95,6 +100,8 @@ class Confirmer:
             assert structure is not None, "the schema demands one of the two forms"
             application = structure
             representative, confirmation = _by_password(exchange)
+        if application.applicant != exchange.caller.agency:
+            raise NotConfirmedError(*_OTHER_APPLICANT)
         day = day_of(exchange.now)
         if not representative.has_authority(application.applicant, day):
             raise NotConfirmedError(*_NOT_ENROLLED)

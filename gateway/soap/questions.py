@@ -24,6 +24,7 @@ from gateway.security.identity import day_of
 from gateway.soap.endpoint import Exchange, Perform
 from gateway.tracking import TrackingIds
 from handlers.cases.queries import get_case
+from handlers.documents.model import Batch, BatchState
 from handlers.documents.queries import check_and_log, get_batch
 from handlers.notices.queries import pull_notices
 from handlers.receipts.model import CommandState, CommandStatus
@@ -76,7 +77,16 @@ class Questions:
     def _get_batch(self, exchange: Exchange, body: GetBatchRequest) -> Record:
         with self.store.reading() as connection:
             batch = get_batch(connection, exchange.caller.agency, body.tracking_id)
+            status = None if batch else get_status(connection, exchange.caller.agency, body.tracking_id)
+        if batch is None and self._is_queued(exchange, body.tracking_id, status):
+            batch = Batch(tracking_id=body.tracking_id, state=BatchState.QUEUED, provider=exchange.caller.agency)
         return answers.GetBatchAnswer(batch=batch)
+
+    def _is_queued(self, exchange: Exchange, tracking_id: str, status: CommandStatus | None) -> bool:
+        """Whether a report was accepted under this id and waits; the store may not know of it yet."""
+        if status is None:
+            return self.tracking.issued(tracking_id, exchange.caller.agency)
+        return status.state is CommandState.ACCEPTED and status.operation == "documents.ReportInvalidDocuments"
 
     def _check_documents(self, exchange: Exchange, body: CheckDocumentsRequest) -> Record:
         context = exchange.request.context

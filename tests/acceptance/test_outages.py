@@ -1,4 +1,4 @@
-"""The store or the broker goes away under load of callers; what was receipted is done, what was not can be sent again."""
+"""The store or the broker goes away: what was receipted is done, what was not can be sent again."""
 
 import time
 from uuid import uuid4
