@@ -8,13 +8,13 @@ from contextlib import ExitStack
 from typing import Final, Protocol
 
 import structlog
-from handlers.documents.commands import report_invalid_documents
 
 from gateway.metrics import Metrics
 from gateway.settings import Settings
 from handlers import messages, queue_names
 from handlers.clock import Clock, system_clock
 from handlers.dispatch import CommandDispatcher, CommandHandler, EventDispatcher, EventHandler
+from handlers.documents.commands import report_invalid_documents
 from handlers.notices.commands import acknowledge_notices, add_notice
 from handlers.registration.commands import submit_appeal, submit_registration
 from handlers.store.engine import SqlStore, StoreLimits, open_store
