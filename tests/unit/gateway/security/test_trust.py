@@ -1,0 +1,412 @@
+"""Which certificates may sign, as of when, and why not (security §4 F)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+
+from gateway.security import trust as trust_module
+from gateway.security.dev_pki import Authority, Issued, make_key, name, write_trust
+from gateway.security.errors import Indication, UntrustedCertificateError
+from gateway.security.revocation import RevocationLists
+from gateway.security.trust import TrustStore
+from tests.unit.gateway.security.material import NOW, pki, system
+
+CHAIN = Indication.CHAIN_CONSTRAINTS_FAILURE
+NO_CHAIN = Indication.NO_CERTIFICATE_CHAIN_FOUND
+CRYPTO = Indication.CRYPTO_CONSTRAINTS_FAILURE
+Extensions = Sequence[tuple[x509.ExtensionType, bool]]
+
+
+def der(issued: Issued) -> bytes:
+    return issued.certificate.public_bytes(Encoding.DER)
+
+
+def verdict(store: TrustStore, issued: Issued | bytes, now: datetime = NOW) -> tuple[Indication, str] | None:
+    try:
+        store.trusted(issued if isinstance(issued, bytes) else der(issued), now)
+    except UntrustedCertificateError as error:
+        return error.indication, error.reason
+    return None
+
+
+def usage(**given: bool) -> x509.KeyUsage:
+    every = dict.fromkeys(
+        (
+            "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
+            "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
+        ),
+        False,
+    )  # fmt: skip
+    return x509.KeyUsage(**every | given)
+
+
+LEAF = (x509.BasicConstraints(ca=False, path_length=None), True)
+SIGNS = (usage(digital_signature=True), True)
+
+
+def leaf(*extensions: tuple[x509.ExtensionType, bool], **options: object) -> Issued:
+    return pki().issuing.issue("Leaf", NOW - timedelta(days=1), extensions=extensions, **options)
+
+
+@pytest.mark.parametrize(
+    "extensions",
+    [
+        (LEAF, SIGNS),
+        (SIGNS,),
+        (LEAF, (usage(content_commitment=True), True)),
+        (LEAF, (usage(digital_signature=True, key_encipherment=True), False)),
+        (LEAF, SIGNS, (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), False)),
+        (
+            LEAF,
+            SIGNS,
+            (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]), False),
+        ),
+        (LEAF, SIGNS, (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), True)),
+        (LEAF, SIGNS, (x509.ExtendedKeyUsage([ObjectIdentifier("1.3.6.1.5.5.7.3.36")]), False)),
+        (LEAF, SIGNS, (x509.SubjectAlternativeName([x509.DNSName("system.gov.az")]), False)),
+        (LEAF, SIGNS, (x509.UnrecognizedExtension(ObjectIdentifier("1.2.3.4"), b"\x05\x00"), False)),
+    ],
+)
+def test_a_signer_of_ours_is_trusted(extensions: Extensions) -> None:
+    assert verdict(pki().trust, leaf(*extensions)) is None
+
+
+@pytest.mark.parametrize(
+    ("extensions", "reason"),
+    [
+        ((LEAF,), "CERT.KEY_USAGE"),
+        ((LEAF, (usage(key_encipherment=True), True)), "CERT.KEY_USAGE"),
+        ((LEAF, (usage(digital_signature=True, key_cert_sign=True), True)), "CERT.KEY_USAGE"),
+        (((x509.BasicConstraints(ca=True, path_length=None), True), SIGNS), "CERT.IS_CA"),
+        ((LEAF, SIGNS, (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False)), "CERT.EKU"),
+        ((LEAF, SIGNS, (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True)), "CERT.EKU"),
+        ((LEAF, SIGNS, (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), False)), "CERT.EKU"),
+        ((LEAF, SIGNS, (x509.UnrecognizedExtension(ObjectIdentifier("1.2.3.4"), b"\x05\x00"), True)), "CERT.CRITICAL"),
+    ],
+)
+def test_a_certificate_for_something_else_is_refused(extensions: Extensions, reason: str) -> None:
+    assert verdict(pki().trust, leaf(*extensions)) == (CHAIN, reason)
+
+
+def test_a_certificate_counts_in_its_time_only() -> None:
+    store = TrustStore([pki().root.issued.certificate], [pki().issuing.issued.certificate])
+    signer = pki().issuing.issue("Short", NOW, days=10)
+    begins, ends = signer.certificate.not_valid_before_utc, signer.certificate.not_valid_after_utc
+    second = timedelta(seconds=1)
+    assert verdict(store, signer, begins - second) == (Indication.NOT_YET_VALID, "CERT.NOT_YET_VALID")
+    assert verdict(store, signer, begins) is None
+    assert verdict(store, signer, ends) is None
+    assert verdict(store, signer, ends + second) == (Indication.EXPIRED, "CERT.EXPIRED")
+    assert verdict(store, signer, begins - second) == (Indication.NOT_YET_VALID, "CERT.NOT_YET_VALID")
+
+
+def test_an_authority_counts_in_its_time_only() -> None:
+    root = Authority.root(NOW, years=1)
+    signer = root.authority(NOW).issue("Long", NOW, days=3000)
+    issuing = root.authority(NOW)
+    late = NOW + timedelta(days=400)
+    signer = issuing.issue("Long", NOW, days=3000)
+    store = TrustStore([root.issued.certificate], [issuing.issued.certificate])
+    assert verdict(store, signer) is None
+    assert verdict(store, signer, late) == (Indication.EXPIRED, "CERT.EXPIRED")
+
+
+def test_a_look_alike_authority_is_none() -> None:
+    other = Authority.root(NOW - timedelta(days=30)).authority(NOW - timedelta(days=30))
+    assert other.issued.certificate.subject == pki().issuing.issued.certificate.subject
+    assert verdict(pki().trust, other.issue("Leaf", NOW)) == (NO_CHAIN, "CERT.NO_CHAIN")
+
+
+def test_an_ordinary_leaf_is_no_authority() -> None:
+    signer = Authority(system()).issue("Below a leaf", NOW)
+    assert verdict(pki().trust, signer) == (NO_CHAIN, "CERT.NO_CHAIN")
+    store = TrustStore([pki().root.issued.certificate], [pki().issuing.issued.certificate, system().certificate])
+    assert verdict(store, signer) == (NO_CHAIN, "CERT.CA.NOT_CA")
+
+
+def test_an_authority_as_signer_is_refused() -> None:
+    assert verdict(pki().trust, pki().issuing.issued) == (CHAIN, "CERT.IS_CA")
+    assert verdict(pki().trust, pki().root.issued) == (CHAIN, "CERT.IS_CA")
+
+
+def test_an_intermediate_that_is_not_ours_makes_no_chain() -> None:
+    unknown = pki().root.authority(NOW, common_name="Unknown CA")
+    assert verdict(pki().trust, unknown.issue("Leaf", NOW)) == (NO_CHAIN, "CERT.NO_CHAIN")
+
+
+def authority(parent: Authority, *extensions: tuple[x509.ExtensionType, bool], key: object = None) -> Authority:
+    return Authority(parent.issue("Odd CA", NOW - timedelta(days=2), extensions=extensions, kind="P-256", key=key))
+
+
+CA = (x509.BasicConstraints(ca=True, path_length=None), True)
+ISSUES = (usage(key_cert_sign=True), True)
+
+
+@pytest.mark.parametrize(
+    ("extensions", "expected"),
+    [
+        ((CA, ISSUES), None),
+        ((ISSUES,), (NO_CHAIN, "CERT.CA.NOT_CA")),
+        ((CA, (usage(digital_signature=True), True)), (CHAIN, "CERT.CA.KEY_USAGE")),
+        ((CA,), (CHAIN, "CERT.CA.KEY_USAGE")),
+        (
+            (CA, ISSUES, (x509.UnrecognizedExtension(ObjectIdentifier("1.2.3.4"), b"\x05\x00"), True)),
+            (CHAIN, "CERT.CRITICAL"),
+        ),
+    ],
+)
+def test_an_authority_must_be_made_for_issuing(extensions: Extensions, expected: tuple[Indication, str] | None) -> None:
+    odd = authority(pki().root, *extensions)
+    store = TrustStore([pki().root.issued.certificate], [odd.issued.certificate])
+    assert verdict(store, odd.issue("Leaf", NOW)) == expected
+
+
+def test_a_path_may_not_be_longer_than_its_authorities_allow() -> None:
+    below = authority(pki().issuing, CA, ISSUES)
+    certificates = [pki().issuing.issued.certificate, below.issued.certificate]
+    store = TrustStore([pki().root.issued.certificate], certificates)
+    assert verdict(store, below.issue("Leaf", NOW)) == (CHAIN, "CERT.CA.PATH_LENGTH")
+
+
+@pytest.mark.parametrize(
+    ("constraints", "trusted"),
+    [
+        (x509.NameConstraints([x509.DNSName("gov.az")], None), True),
+        (x509.NameConstraints([x509.DNSName("other.az")], None), False),
+        (x509.NameConstraints(None, [x509.DNSName("gov.az")]), False),
+        (x509.NameConstraints([x509.DirectoryName(name("x"))], None), False),
+        (x509.NameConstraints(None, [x509.DirectoryName(name("x"))]), False),
+    ],
+)
+def test_name_constraints_hold_or_fail_closed(constraints: x509.NameConstraints, trusted: bool) -> None:
+    odd = authority(pki().root, CA, ISSUES, (constraints, True))
+    store = TrustStore([pki().root.issued.certificate], [odd.issued.certificate])
+    names = x509.SubjectAlternativeName([x509.DNSName("system.gov.az")])
+    signer = odd.issue("Leaf", NOW, extensions=(LEAF, SIGNS, (names, False)))
+    assert verdict(store, signer) == (None if trusted else (CHAIN, "CERT.PATH"))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        lambda: rsa.generate_private_key(public_exponent=65537, key_size=1024),
+        lambda: ec.generate_private_key(ec.SECP521R1()),
+    ],
+)
+def test_an_authority_with_a_weak_key_is_refused(key: object) -> None:
+    odd = authority(pki().root, CA, ISSUES, key=key())
+    store = TrustStore([pki().root.issued.certificate], [odd.issued.certificate])
+    assert verdict(store, odd.issue("Leaf", NOW)) == (CRYPTO, "CERT.CA.CRYPTO")
+
+
+@pytest.mark.parametrize("digest", [hashes.SHA224(), hashes.SHA3_256()])
+def test_a_certificate_signed_with_another_hash_is_refused(digest: hashes.HashAlgorithm) -> None:
+    assert verdict(pki().trust, leaf(LEAF, SIGNS, hash_algorithm=digest)) == (CRYPTO, "CERT.HASH")
+
+
+def test_a_certificate_signed_with_sha1_is_refused() -> None:
+    fixture = Path(__file__).with_name("sha1_certificate.pem").read_bytes()
+    certificate = x509.load_pem_x509_certificate(fixture)
+    assert isinstance(certificate.signature_hash_algorithm, hashes.SHA1)
+    assert verdict(pki().trust, certificate.public_bytes(Encoding.DER)) == (CRYPTO, "CERT.HASH")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "CERT.FORM"),
+        (b"\x30\x00", "CERT.FORM"),
+        (bytes(range(256)) * 4, "CERT.FORM"),
+        (b"\x30\x84\xff\xff\xff\xff" + bytes(1000), "CERT.FORM"),
+        (bytes(16 * 1024 + 1), "CERT.SIZE"),
+    ],
+)
+def test_what_is_no_certificate_is_refused(data: bytes, reason: str) -> None:
+    assert verdict(pki().trust, data) == (Indication.FORMAT_FAILURE, reason)
+
+
+def test_odd_names_never_raise_anything_else() -> None:
+    for subject in ("\x00", "a" * 64, "CN=Sübhan, O=x", "Ş" * 20):
+        signer = pki().issuing.issue(subject, NOW)
+        assert verdict(pki().trust, signer) is None
+    two = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a"), x509.NameAttribute(NameOID.COMMON_NAME, "b")])
+    builder = x509.CertificateBuilder().subject_name(two).issuer_name(pki().issuing.issued.certificate.subject)
+    key = make_key("P-256")
+    certificate = (
+        builder.public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(NOW - timedelta(days=1))
+        .not_valid_after(NOW + timedelta(days=1))
+        .add_extension(*SIGNS)
+        .sign(pki().issuing.issued.key, hashes.SHA256())
+    )
+    assert pki().trust.trusted(certificate.public_bytes(Encoding.DER), NOW).identity.subject == "CN=b,CN=a"
+
+
+def test_a_required_policy_must_be_stated() -> None:
+    def store() -> TrustStore:
+        return TrustStore(
+            [pki().root.issued.certificate], [pki().issuing.issued.certificate], required_policies=["1.2.3.5"]
+        )
+
+    stated = x509.CertificatePolicies([x509.PolicyInformation(ObjectIdentifier("1.2.3.5"), None)])
+    other = x509.CertificatePolicies([x509.PolicyInformation(ObjectIdentifier("1.2.3.6"), None)])
+    assert verdict(store(), leaf(LEAF, SIGNS, (stated, False))) is None
+    assert verdict(store(), leaf(LEAF, SIGNS, (other, False))) == (CHAIN, "CERT.POLICY")
+    assert verdict(store(), leaf(LEAF, SIGNS)) == (CHAIN, "CERT.POLICY")
+
+
+# --- revocation -------------------------------------------------------------------------------------------------------
+
+
+def crl(
+    by: Authority,
+    *revoked: Issued,
+    until: timedelta = timedelta(days=7),
+    extra: x509.ExtensionType | None = None,
+    key: object = None,
+) -> x509.CertificateRevocationList:
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(by.issued.certificate.subject)
+        .last_update(NOW - timedelta(days=1))
+        .next_update(NOW + until)
+    )
+    for one in revoked:
+        entry = x509.RevokedCertificateBuilder().serial_number(one.certificate.serial_number).revocation_date(NOW)
+        builder = builder.add_revoked_certificate(entry.build())
+    if extra is not None:
+        builder = builder.add_extension(extra, critical=True)
+    return builder.sign(key or by.issued.key, hashes.SHA256())
+
+
+def store_with(*lists: x509.CertificateRevocationList, required: bool = False) -> TrustStore:
+    return TrustStore(
+        [pki().root.issued.certificate],
+        [pki().issuing.issued.certificate],
+        revocation=RevocationLists(lists, required=required),
+    )
+
+
+REVOKED = (Indication.REVOKED, "CERT.REVOKED")
+STALE = (Indication.TRY_LATER, "CERT.CRL.STALE")
+
+
+def test_a_fresh_empty_list_changes_nothing() -> None:
+    assert verdict(store_with(crl(pki().issuing)), system()) is None
+
+
+def test_a_revoked_leaf_or_intermediate_is_refused() -> None:
+    assert verdict(store_with(crl(pki().issuing, system())), system()) == REVOKED
+    assert verdict(store_with(crl(pki().root, pki().issuing.issued)), system()) == REVOKED
+    assert verdict(store_with(crl(pki().issuing, system("P-256"))), system()) is None
+
+
+def test_a_revoked_certificate_stays_refused_after_its_list_is_out_of_date() -> None:
+    old = crl(pki().issuing, system(), until=-timedelta(hours=1))
+    assert verdict(store_with(old), system()) == REVOKED
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_an_authority_with_a_list_needs_a_fresh_one(required: bool) -> None:
+    old, fresh = crl(pki().issuing, until=-timedelta(hours=1)), crl(pki().issuing)
+    root = crl(pki().root)
+    assert verdict(store_with(old, root, required=required), system()) == STALE
+    assert verdict(store_with(old, fresh, root, required=required), system()) is None
+    assert verdict(store_with(fresh, root, required=required), system(), NOW + timedelta(days=8)) == STALE
+
+
+def test_an_authority_without_a_list_is_a_matter_of_policy() -> None:
+    assert verdict(store_with(), system()) is None
+    assert verdict(store_with(required=True), system()) == STALE
+    assert verdict(store_with(crl(pki().issuing), required=True), system()) == STALE
+
+
+def test_a_list_that_is_forged_or_partial_counts_for_nothing() -> None:
+    forged = crl(pki().issuing, key=make_key("P-256"))
+    partial = crl(
+        pki().issuing,
+        extra=x509.IssuingDistributionPoint(None, None, True, False, None, False, False),
+    )
+    assert verdict(store_with(forged), system()) == STALE
+    assert verdict(store_with(partial), system()) == STALE
+    assert verdict(store_with(crl(pki().issuing, system(), key=make_key("P-256"))), system()) == STALE
+
+
+def test_revocation_is_asked_on_every_call() -> None:
+    class Switch:
+        revoked = False
+
+        def check(self, chain: Sequence[x509.Certificate], now: datetime) -> None:
+            assert (len(chain), now) == (3, NOW)
+            if self.revoked:
+                raise UntrustedCertificateError(Indication.REVOKED, "CERT.REVOKED")
+
+    switch = Switch()
+    store = TrustStore([pki().root.issued.certificate], [pki().issuing.issued.certificate], revocation=switch)
+    assert verdict(store, system()) is None
+    switch.revoked = True
+    assert verdict(store, system()) == REVOKED
+
+
+# --- the store itself -------------------------------------------------------------------------------------------------
+
+
+def test_what_was_found_out_is_remembered_for_exactly_these_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = TrustStore([pki().root.issued.certificate], [pki().issuing.issued.certificate])
+    first = store.trusted(der(system()), NOW)
+    monkeypatch.setattr(trust_module, "load_certificate", lambda _der: pytest.fail("examined again"))
+    assert store.trusted(der(system()), NOW + timedelta(days=1)) is first
+    with pytest.raises(BaseException, match="examined again"):
+        store.trusted(der(system())[:-1] + b"\x00", NOW)
+
+
+def test_failures_are_not_remembered_and_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trust_module, "_CACHED", 2)
+    store = TrustStore([pki().root.issued.certificate], [pki().issuing.issued.certificate])
+    for number in range(4):
+        store.trusted(der(system("P-256", f"S{number}")), NOW)
+    assert len(store._found) == 2
+    assert verdict(store, bytes(10)) is not None
+    assert len(store._found) == 2
+
+
+def test_a_store_is_read_from_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="No root certificate"):
+        TrustStore.from_folder(tmp_path)
+    write_trust(tmp_path, pki().root, pki().issuing)
+    assert verdict(TrustStore.from_folder(tmp_path), system()) is None
+    (tmp_path / "crls").mkdir()
+    (tmp_path / "crls" / "issuing.pem").write_bytes(crl(pki().issuing, system()).public_bytes(Encoding.PEM))
+    assert verdict(TrustStore.from_folder(tmp_path), system()) == REVOKED
+
+
+def test_threads_share_a_store() -> None:
+    store = TrustStore([pki().root.issued.certificate], [pki().issuing.issued.certificate])
+    signers = [der(system("P-256", f"T{number}")) for number in range(4)]
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            for _ in range(50):
+                for signer in signers:
+                    store.trusted(signer, NOW)
+        except BaseException as error:  # noqa: BLE001
+            failed.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed

@@ -1,0 +1,380 @@
+"""Signed files: which are refused, and with which indication of ETSI EN 319 102-1 (security §4 F, G)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from lxml import etree
+from signxml import CanonicalizationMethod, DigestAlgorithm
+from signxml.xades import XAdESSigner
+
+from gateway.security.dev_pki import Authority, Issued
+from gateway.security.errors import TEXTS, DocumentRefusedError, Indication
+from gateway.security.xades import VerifiedDocument, sign_application, verify_application
+from gateway.xml.namespaces import DS, XADES
+from gateway.xml.parser import Limits
+from tests.unit.gateway.security.material import NOW, c14n, pki, raw_signature, system
+
+DOCUMENT = (
+    '<r:application xmlns:r="urn:r"><r:name>Əhali reyestri</r:name><r:fin>1ABCDE2</r:fin><r:empty/></r:application>'
+)
+D, X = f"{{{DS}}}", f"{{{XADES}}}"
+
+
+def person(kind: str = "RSA-2048") -> Issued:
+    return system(kind, "Leyla")
+
+
+def signed(document: str = DOCUMENT, kind: str = "RSA-2048") -> bytes:
+    return sign_application(document.encode(), person(kind).signing_key(), NOW)
+
+
+def verified(data: bytes) -> VerifiedDocument:
+    return verify_application(data, trust=pki().trust, now=NOW, limits=Limits())
+
+
+def refusal(data: bytes) -> DocumentRefusedError:
+    with pytest.raises(DocumentRefusedError) as caught:
+        verified(data)
+    return caught.value
+
+
+def find(root: etree._Element, name: str) -> etree._Element:
+    return next(root.iter(f"{{*}}{name}"))
+
+
+def changed(change: Callable[[etree._Element], object], *, again: bool = False, data: bytes | None = None) -> bytes:
+    """A signed file changed afterwards; with `again` all digests and the signature are made anew by the signatory."""
+    root = etree.fromstring(data or signed())
+    change(root)
+    if again:
+        sign_again(root)
+    return etree.tostring(root)
+
+
+def sign_again(root: etree._Element) -> None:
+    signature = find(root, "Signature")
+    for reference in signature.iter(f"{D}Reference"):
+        uri = reference.get("URI")
+        if uri == "":
+            parent, index = signature.getparent(), signature.getparent().index(signature)
+            parent.remove(signature)
+            form = c14n(root)
+            parent.insert(index, signature)
+        else:
+            target = next((e for e in root.iter(etree.Element) if e.get("Id") == (uri or "#")[1:]), None)
+            if target is None:
+                continue
+            form = c14n(target)
+        find(reference, "DigestValue").text = base64.b64encode(hashlib.sha256(form).digest()).decode()
+    info = find(signature, "SignedInfo")
+    value = raw_signature(person(), find(info, "SignatureMethod").get("Algorithm"), c14n(info))
+    find(signature, "SignatureValue").text = base64.b64encode(value).decode()
+
+
+# --- accepted ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["RSA-2048", "RSA-3072", "P-256", "P-384"])
+def test_what_we_sign_we_accept(kind: str) -> None:
+    data = signed(kind=kind)
+    document = verified(data)
+    assert document.payload.findtext("{urn:r}name") == "Əhali reyestri"
+    assert document.payload.find(f"{D}Signature") is None
+    assert document.digest == hashlib.sha256(data).digest()
+    assert document.signing_time == NOW
+    assert document.signer.subject.startswith(f"CN=Leyla {kind}")
+
+
+def test_changing_nothing_but_signing_again_is_accepted() -> None:
+    assert verified(changed(lambda _root: None, again=True)).payload.findtext("{urn:r}fin") == "1ABCDE2"
+
+
+@pytest.mark.parametrize(
+    "canonicalisation",
+    [
+        CanonicalizationMethod.CANONICAL_XML_1_0,
+        CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,
+    ],
+)
+@pytest.mark.parametrize("digest", [DigestAlgorithm.SHA256, DigestAlgorithm.SHA512])
+def test_files_signed_by_the_library_alone_are_accepted(
+    canonicalisation: CanonicalizationMethod, digest: DigestAlgorithm
+) -> None:
+    signer = XAdESSigner(c14n_algorithm=canonicalisation, digest_algorithm=digest)
+    signer.add_signing_time = _signing_time_now(signer)
+    root = signer.sign(etree.fromstring(DOCUMENT), key=person().key, cert=[person().certificate])
+    if canonicalisation is CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0:
+        # The library's own trap: it does not say how the properties were canonicalised.
+        assert refusal(etree.tostring(root)).indication == Indication.HASH_FAILURE
+    else:
+        assert verified(etree.tostring(root)).payload.findtext("{urn:r}fin") == "1ABCDE2"
+
+
+def _signing_time_now(signer: XAdESSigner) -> Callable[..., None]:
+    def add(properties: etree._Element, **_rest: object) -> None:
+        etree.SubElement(properties, f"{X}SigningTime").text = f"{NOW:%Y-%m-%dT%H:%M:%S}+00:00"
+
+    signer.signed_signature_properties_annotators[0] = add
+    return add
+
+
+def test_a_chain_beside_the_certificate_is_not_looked_at() -> None:
+    def add(root: etree._Element) -> None:
+        holder = find(root, "X509Data")
+        for extra in (pki().issuing.issued, pki().root.issued):
+            etree.SubElement(holder, f"{D}X509Certificate").text = base64.b64encode(
+                extra.certificate.public_bytes(Encoding.DER)
+            ).decode()
+
+    assert verified(changed(add, again=True)).signer.subject.startswith("CN=Leyla")
+
+
+def test_an_unsigned_property_is_inert() -> None:
+    def counter_sign(root: etree._Element) -> None:
+        properties = etree.SubElement(find(root, "QualifyingProperties"), f"{X}UnsignedProperties")
+        signature_properties = etree.SubElement(properties, f"{X}UnsignedSignatureProperties")
+        counter = etree.SubElement(signature_properties, f"{X}CounterSignature")
+        other = etree.fromstring(signed(kind="P-256"))
+        inner = find(other, "Signature")
+        for element in inner.iter(etree.Element):
+            if element.get("Id"):
+                element.set("Id", f"c{element.get('Id')}")
+        counter.append(inner)
+
+    document = verified(changed(counter_sign))
+    assert document.signer.subject.startswith("CN=Leyla RSA-2048")
+    assert b"Leyla P-256" not in etree.tostring(document.payload)
+
+
+def test_the_payload_holds_exactly_what_was_hashed() -> None:
+    data = changed(lambda root: root[0].addprevious(etree.Comment("beside")))
+    document = verified(data)
+    assert b"beside" not in etree.tostring(document.payload)
+
+
+# --- refused ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("position", range(0, len(DOCUMENT.encode()), 7))
+def test_a_changed_byte_is_refused(position: int) -> None:
+    data = signed()
+    start = data.index(b"<r:application")
+    index = start + position
+    spoilt = data[:index] + bytes([data[index] ^ 1]) + data[index + 1 :]
+    error = refusal(spoilt)
+    assert error.indication in {Indication.HASH_FAILURE, Indication.FORMAT_FAILURE}
+
+
+def set_attribute(name: str, attribute: str, value: str) -> Callable[[etree._Element], None]:
+    return lambda root: find(root, name).set(attribute, value)
+
+
+def remove(name: str) -> Callable[[etree._Element], None]:
+    return lambda root: find(root, name).getparent().remove(find(root, name))
+
+
+def set_text(name: str, text: str) -> Callable[[etree._Element], None]:
+    return lambda root: setattr(find(root, name), "text", text)
+
+
+def reference(number: int) -> Callable[[etree._Element], etree._Element]:
+    return lambda root: list(root.iter(f"{D}Reference"))[number]
+
+
+def transplant(root: etree._Element) -> None:
+    other = etree.fromstring(signed(DOCUMENT.replace("1ABCDE2", "9ZZZZZ9")))
+    root.replace(find(root, "Signature"), find(other, "Signature"))
+
+
+def twin_with_same_id(root: etree._Element) -> None:
+    root.append(etree.Element("evil", Id=find(root, "SignedProperties").get("Id")))
+
+
+def wrap_all(root: etree._Element) -> None:
+    """The whole signed document inside the evil one's ds:Object, the signature on top."""
+    inner = etree.fromstring(etree.tostring(root))
+    find(root, "fin").text = "9EVIL99"
+    etree.SubElement(find(root, "Signature"), f"{D}Object").append(inner[0])
+
+
+def move_signature(root: etree._Element) -> None:
+    root[0].append(find(root, "Signature"))
+
+
+def partial(root: etree._Element) -> None:
+    root[1].set("Id", "part")
+    reference(0)(root).set("URI", "#part")
+    transforms = reference(0)(root)[0]
+    transforms.remove(transforms[0])
+
+
+def second_signature(root: etree._Element) -> None:
+    other = find(etree.fromstring(signed(kind="P-256")), "Signature")
+    for element in other.iter(etree.Element):
+        if element.get("Id"):
+            element.set("Id", f"s{element.get('Id')}")
+    root.append(other)
+
+
+def twice(root: etree._Element) -> None:
+    copy = etree.fromstring(etree.tostring(reference(0)(root)))
+    del copy.attrib["Id"]
+    find(root, "SignedInfo").append(copy)
+
+
+def external(uri: str) -> Callable[[etree._Element], None]:
+    def add(root: etree._Element) -> None:
+        extra = etree.fromstring(etree.tostring(reference(1)(root)))
+        extra.set("URI", uri)
+        reference(0)(root).getparent().append(extra)
+
+    return add
+
+
+def add_transform(number: int, algorithm: str) -> Callable[[etree._Element], None]:
+    return lambda root: etree.SubElement(
+        find(reference(number)(root), "Transforms"), f"{D}Transform", Algorithm=algorithm
+    )
+
+
+def certificate_digest(algorithm: str | None = None, digest: str | None = None) -> Callable[[etree._Element], None]:
+    def change(root: etree._Element) -> None:
+        holder = find(root, "CertDigest")
+        if algorithm:
+            holder[0].set("Algorithm", algorithm)
+        if digest:
+            holder[1].text = digest
+
+    return change
+
+
+def flood(root: etree._Element) -> None:
+    certificate = find(root, "X509Certificate")
+    for _ in range(100):
+        certificate.addnext(etree.fromstring(etree.tostring(certificate)))
+
+
+def old_certificate_property(root: etree._Element) -> None:
+    etree.SubElement(find(root, "SignedSignatureProperties"), f"{X}SigningCertificate")
+
+
+UTF_7 = b'<?xml version="1.0" encoding="UTF-7"?><x/>'
+ZEROS = base64.b64encode(bytes(256)).decode()
+FORMAT, HASH = Indication.FORMAT_FAILURE, Indication.HASH_FAILURE
+NOT_FOUND, CONSTRAINTS = Indication.SIGNED_DATA_NOT_FOUND, Indication.SIG_CONSTRAINTS_FAILURE
+CRYPTO = Indication.CRYPTO_CONSTRAINTS_FAILURE
+XSLT, XPATH = "http://www.w3.org/TR/1999/REC-xslt-19991116", "http://www.w3.org/TR/1999/REC-xpath-19991116"
+
+
+@pytest.mark.parametrize(
+    ("change", "again", "indication", "reason"),
+    [
+        (set_text("fin", "9ZZZZZ9"), False, HASH, "DOC.REF.DIGEST"),
+        (transplant, False, HASH, "DOC.REF.DIGEST"),
+        (set_text("SigningTime", "2026-03-01T11:00:00Z"), False, HASH, "DOC.REF.DIGEST"),
+        (set_text("SignatureValue", ZEROS), False, Indication.SIG_CRYPTO_FAILURE, "DOC.INVALIDSIGNATURE"),
+        (twin_with_same_id, True, FORMAT, "SIG.ID.DUPLICATE"),
+        (wrap_all, False, FORMAT, "DOC.OBJECT"),
+        (move_signature, True, NOT_FOUND, "DOC.SIGNATURE.POSITION"),
+        (remove("Signature"), False, FORMAT, "DOC.NO_SIGNATURE"),
+        (second_signature, False, FORMAT, "DOC.TWO_SIGNATURES"),
+        (partial, True, NOT_FOUND, "DOC.REF.POSITION"),
+        (lambda root: root[3][0].remove(reference(0)(root)), True, NOT_FOUND, "DOC.REF.DOCUMENT"),
+        (lambda root: root[3][0].remove(reference(1)(root)), True, FORMAT, "DOC.REF.PROPERTIES"),
+        (twice, True, FORMAT, "DOC.REF.TWICE"),
+        (lambda root: reference(0)(root).attrib.pop("URI"), True, FORMAT, "DOC.REF.TRANSFORM"),
+        (lambda root: reference(2)(root).attrib.pop("URI"), True, FORMAT, "DOC.REF.URI"),
+        (external("http://127.0.0.1:9/canary"), True, FORMAT, "DOC.REF.URI"),
+        (external("file:///etc/passwd"), True, FORMAT, "DOC.REF.URI"),
+        (external("#xpointer(/)"), True, NOT_FOUND, "DOC.REF.POSITION"),
+        (external("#nobody"), True, NOT_FOUND, "DOC.REF.POSITION"),
+        (lambda root: reference(1)(root).attrib.pop("Type"), True, FORMAT, "DOC.REF.TYPE"),
+        (add_transform(0, XSLT), True, FORMAT, "DOC.REF.TRANSFORM"),
+        (add_transform(0, XPATH), True, FORMAT, "DOC.REF.TRANSFORM"),
+        (add_transform(1, XSLT), True, FORMAT, "DOC.REF.TRANSFORM"),
+        (add_transform(1, f"{DS}base64"), True, FORMAT, "DOC.REF.TRANSFORM"),
+        (lambda root: etree.SubElement(find(root, "Transform"), f"{D}XPath"), True, FORMAT, "DOC.REF.TRANSFORM"),
+        (set_attribute("SignatureMethod", "Algorithm", f"{DS}rsa-sha1"), True, CRYPTO, "DOC.METHOD.ALGORITHM"),
+        (set_attribute("SignatureMethod", "Algorithm", f"{DS}hmac-sha1"), True, CRYPTO, "DOC.METHOD.ALGORITHM"),
+        (set_attribute("DigestMethod", "Algorithm", f"{DS}sha1"), True, CRYPTO, "DOC.REF.METHOD.ALGORITHM"),
+        (set_attribute("CanonicalizationMethod", "Algorithm", XSLT), True, FORMAT, "DOC.C14N.ALGORITHM"),
+        (set_attribute("QualifyingProperties", "Target", "#other"), True, FORMAT, "DOC.PROPERTIES.TARGET"),
+        (lambda root: etree.SubElement(find(root, "Signature"), f"{D}Object"), False, FORMAT, "DOC.OBJECT"),
+        (lambda root: etree.SubElement(find(root, "Object"), f"{D}Manifest"), False, NOT_FOUND, "DOC.OBJECT.CONTENT"),
+        (remove("SigningTime"), True, CONSTRAINTS, "DOC.PROPERTIES.MISSING"),
+        (set_text("SigningTime", "2026-03-01T12:01:01Z"), True, CONSTRAINTS, "DOC.TIME.FUTURE"),
+        (set_text("SigningTime", "1970-01-01T00:00:00Z"), True, CONSTRAINTS, "DOC.TIME.CERTIFICATE"),
+        (set_text("SigningTime", "yesterday"), True, CONSTRAINTS, "DOC.TIME.FORM"),
+        (remove("SigningCertificateV2"), True, CONSTRAINTS, "DOC.PROPERTIES.MISSING"),
+        (old_certificate_property, True, CONSTRAINTS, "DOC.CERTIFICATE.V1"),
+        (certificate_digest(algorithm=f"{DS}sha1"), True, CONSTRAINTS, "DOC.CERTIFICATE.ALGORITHM"),
+        (certificate_digest(digest=base64.b64encode(bytes(32)).decode()), True, CONSTRAINTS, "DOC.CERTIFICATE.OTHER"),
+        (remove("X509Certificate"), True, Indication.NO_SIGNING_CERTIFICATE_FOUND, "DOC.KEYINFO.CERTIFICATE"),
+        (flood, True, Indication.CHAIN_CONSTRAINTS_FAILURE, "DOC.KEYINFO.FLOOD"),
+        (lambda root: etree.SubElement(find(root, "KeyInfo"), f"{D}RetrievalMethod"), True, FORMAT, "DOC.KEYINFO.KIND"),
+        (set_text("DigestValue", "!AAA"), False, FORMAT, "DOC.REF.VALUE.BASE64"),
+        (lambda root: root[1].append(etree.Comment("x")), True, FORMAT, "XML.COMMENT.IN_TEXT"),
+        (lambda root: root[1].append(etree.PI("x", "y")), True, FORMAT, "XML.PI"),
+    ],
+)
+def test_a_file_that_is_not_as_it_must_be_is_refused(
+    change: Callable[[etree._Element], object], again: bool, indication: Indication, reason: str
+) -> None:
+    error = refusal(changed(change, again=again))
+    assert (error.indication, error.reason) == (indication, reason)
+    assert (error.text_az, error.text_en) == TEXTS[indication]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"<x", b"<!DOCTYPE x><x/>", b'<?xml version="1.0" encoding="UTF-7"?><x/>', b"PK\x03\x04", b"%PDF-1.7"]
+)
+def test_what_is_no_xml_is_refused(data: bytes) -> None:
+    assert refusal(data).indication == FORMAT
+
+
+def test_a_key_value_of_somebody_else_is_refused() -> None:
+    signer = XAdESSigner(c14n_algorithm=CanonicalizationMethod.CANONICAL_XML_1_0)
+    _signing_time_now(signer)
+    root = signer.sign(etree.fromstring(DOCUMENT), key=person().key, cert=[person().certificate])
+    find(root, "Modulus").text = base64.b64encode(bytes([1] * 256)).decode()
+    assert refusal(etree.tostring(root)).indication in {FORMAT, HASH}
+
+
+@pytest.mark.parametrize(
+    ("make", "now", "indication"),
+    [
+        (lambda: Authority.root(NOW).authority(NOW).issue("Stranger", NOW), NOW, Indication.NO_CERTIFICATE_CHAIN_FOUND),
+        (lambda: pki().issuing.issue("Short", NOW, days=1), NOW + timedelta(days=2), Indication.EXPIRED),
+        (lambda: pki().issuing.issue("Later", NOW + timedelta(days=2)), NOW, Indication.NOT_YET_VALID),
+        (lambda: pki().issuing.issued, NOW, Indication.CHAIN_CONSTRAINTS_FAILURE),
+    ],
+    ids=["stranger", "expired", "later", "authority"],
+)
+def test_a_certificate_that_may_not_sign_is_refused(
+    make: Callable[[], Issued], now: object, indication: Indication
+) -> None:
+    data = sign_application(DOCUMENT.encode(), make().signing_key(), NOW)
+    with pytest.raises(DocumentRefusedError) as caught:
+        verify_application(data, trust=pki().trust, now=now, limits=Limits())
+    assert caught.value.indication == indication
+
+
+def test_nothing_of_a_file_is_ever_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        for name in ("signxml", "signxml.processor"):
+            logging.getLogger(name).setLevel(logging.DEBUG)
+        verified(signed())
+    assert "Əhali" not in caplog.text
+    assert "Canonicalized" not in caplog.text
+
+
+def test_every_indication_has_texts_in_both_languages() -> None:
+    assert set(TEXTS) == set(Indication)
+    assert all(az and en and az != en for az, en in TEXTS.values())
