@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from datetime import timedelta
 from typing import Final, Protocol
 
 import structlog
@@ -99,10 +100,13 @@ def workers(
     return made
 
 
-def relay(store: SqlStore, broker: Broker, clock: Clock = system_clock) -> tuple[Relay, Callable[[], None]]:
+def relay(
+    settings: Settings, store: SqlStore, broker: Broker, clock: Clock = system_clock
+) -> tuple[Relay, Callable[[], None]]:
     """A relay with a publisher of its own, and what closes that publisher."""
     publisher = broker.publisher()
-    return Relay(SqlOutbox(store), publisher, clock=clock, hold_on=_STORE_AWAY, idle=0.1), publisher.close
+    outbox = SqlOutbox(store, lease=timedelta(seconds=settings.relay_lease))
+    return Relay(outbox, publisher, clock=clock, hold_on=_STORE_AWAY, idle=0.1), publisher.close
 
 
 def run_until(stopped: threading.Event, parts: list[Running], drain_timeout: float, closing: ExitStack) -> None:

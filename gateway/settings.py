@@ -45,6 +45,7 @@ class Settings:
     store_connections: int = _setting(16, "connections", "Connections to the store a process keeps at the most")
     directory_refresh: float = _setting(1.0, "seconds", "How often the enrolled parties are looked up again")
     worker_threads: int = _setting(1, "threads", "Consumers per queue in one worker process")
+    relay_lease: float = _setting(30.0, "seconds", "After this, what a relay that died had claimed is free again")
     prefetch: int = _setting(8, "messages", "Unsettled messages a consumer holds (10 at the most)")
     drain_timeout: float = _setting(30.0, "seconds", "How long a process finishes its work when told to stop")
     log_format: str = _setting("text", "text | json", "Form of the log lines on standard error")

@@ -45,7 +45,7 @@ def up(context: typer.Context, bind: Bind = None) -> None:
         closing.callback(store.close)
         closing.callback(broker.close)
         broker.declare(TOPOLOGY)
-        relay, close_publisher = background.relay(store, broker)
+        relay, close_publisher = background.relay(settings, store, broker)
         closing.callback(close_publisher)
         gateway = build_gateway(settings, store, broker, metrics=metrics)
         closing.callback(gateway.close)
@@ -98,7 +98,7 @@ def relay(context: typer.Context) -> None:
 
     session = _prepare(context)
     store, broker = background.store_of(session.settings), background.broker_of(session.settings)
-    part, close_publisher = background.relay(store, broker)
+    part, close_publisher = background.relay(session.settings, store, broker)
     closing = _closing(close_publisher, broker.close, store.close)
     _run_behind(session, [part], closing, t("ready: relay", "hazırdır: ötürücü"))
 

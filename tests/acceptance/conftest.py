@@ -19,6 +19,6 @@ def installation(request, tmp_path):
             "database": request.getfixturevalue("postgres_url"),
             "broker": request.getfixturevalue("rabbit_url"),
         }
-    with Installation(tmp_path, **urls) as made:
+    with Installation(tmp_path, **urls, relay_lease="4") as made:
         made.init()
         yield made
