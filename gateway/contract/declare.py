@@ -73,7 +73,8 @@ def many(of: Any, doc: str, *, least: int = 0, most: int | None = None) -> Any:
 
 def either(of: Any, doc: str, *, choice: str) -> Any:
     """A field of a choice: exactly one of those with the same `choice` is there."""
-    return of.customize(min_occurs=1, max_occurs=1, nillable=False, doc=doc, xml_choice_group=choice)
+    # Spyne knows no mandatory choice: to its own serialiser each of them may be absent.
+    return of.customize(min_occurs=0, max_occurs=1, nillable=False, doc=doc, xml_choice_group=choice)
 
 
 def operation(kind: Kind, request: Any, response: Any) -> Callable[[Callable[..., None]], Any]:
@@ -123,7 +124,7 @@ def _read_field(name: str, of: Any) -> Field:
         name=name,
         type=read_complex(of.__orig__ or of) if issubclass(of, ComplexModel) else _read_simple(of),
         doc=of.Annotations.doc,
-        least=int(attributes.min_occurs),
+        least=1 if attributes.xml_choice_group else int(attributes.min_occurs),
         most=None if most == float("inf") else int(most),
         choice=attributes.xml_choice_group,
     )

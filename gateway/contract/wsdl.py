@@ -22,6 +22,11 @@ _SECURITY_DOC: Final = (
     "there. Every answer is signed in the same way by the gateway, faults too."
 )
 
+_EVOLUTION_DOC: Final = (
+    "Within this version of the namespace requests that are valid stay valid, and answers keep their elements. Answers "
+    "may gain elements and enumerated values: a client passes over what it does not know."
+)
+
 
 def wsdl_document(service: ServiceDeclaration, base_url: str, schema_location: Callable[[str], str]) -> etree._Element:
     """Return the `wsdl:definitions` of `service`.
@@ -35,7 +40,9 @@ def wsdl_document(service: ServiceDeclaration, base_url: str, schema_location: C
         {"name": _title(service), "targetNamespace": service.namespace},
         nsmap={**prefixes, "t": TYPES_NAMESPACE, "tns": service.namespace},
     )
-    _document(definitions, f"{service.doc}\n\n{service.doc_az}\n\n{_SECURITY_DOC}\n\nRelease {RELEASE}.")
+    _document(
+        definitions, "\n\n".join((service.doc, service.doc_az, _SECURITY_DOC, _EVOLUTION_DOC, f"Release {RELEASE}."))
+    )
     definitions.append(policy.signed_messages())
     definitions.append(_types(service, schema_location))
     definitions.extend(_messages(service))
