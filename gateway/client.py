@@ -80,7 +80,7 @@ class WsSecurity:
     def apply(self, envelope: etree._Element, headers: Mapping[str, str]) -> tuple[etree._Element, Mapping[str, str]]:
         """Return the call in `envelope` signed; a missing wsa:MessageID is added, to bind the answer to it."""
         soap = etree.QName(envelope).namespace or ""
-        blocks = list(envelope.find(f"{{{soap}}}Header") or ())
+        blocks = list(envelope.iterfind(f"{{{soap}}}Header/*"))
         payload = _payload(envelope, soap)
         self._call.message_id = _addressing(blocks, "MessageID") or f"urn:uuid:{uuid4()}"
         self._call.answer = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from lxml import etree
@@ -19,16 +20,16 @@ _DECLARED_PREFIX: Final = re.compile(rb' xmlns(?::([^"=\s]+))?=')
 _XSI_TYPE: Final = f"{{{XSI}}}type"
 
 
-def digest(body: bytes, payload: etree._Element) -> bytes:
+def digest(body: bytes, payload: etree._Element, prefixes: Iterable[str] = ()) -> bytes:
     """SHA-256 over the exclusive canonical form of `payload`, given the form `body` of the soap:Body around it.
 
-    The form of the payload lies ready within that of the Body, unless it uses a prefix that the Body has already
-    declared there; then it is made anew.
+    The form of the payload lies ready within that of the Body, unless the two differ there: where it uses a prefix that
+    the Body has declared already, or where the PrefixList of the Body's form made a declaration appear.
     """
-    return hashlib.sha256(slice_of(body) or canonical(payload)).digest()
+    return hashlib.sha256(slice_of(body, prefixes) or canonical(payload)).digest()
 
 
-def slice_of(body: bytes) -> bytes | None:
+def slice_of(body: bytes, prefixes: Iterable[str] = ()) -> bytes | None:
     """The canonical form of the only child, cut out of the form `body` of its parent; None where it cannot be."""
     start = _START_TAG.match(body)
     if start is None:
@@ -36,9 +37,16 @@ def slice_of(body: bytes) -> bytes | None:
     inner = body[start.end() : body.rindex(b"</")]
     form = inner[inner.index(b"<") : inner.rindex(b">") + 1]
     for prefix in _DECLARED_PREFIX.findall(start[1]):
-        if not prefix or prefix + b":" in form:
+        if not prefix or b"<" + prefix + b":" in form or b" " + prefix + b":" in form:
             return None
+    if any(_declaration(word) in form for word in prefixes):
+        return None
     return form
+
+
+def _declaration(word: str) -> bytes:
+    """How a declaration of a word of a PrefixList begins in a canonical form."""
+    return b" xmlns=" if word == "#default" else f" xmlns:{word}=".encode()
 
 
 def require_bound_types(payload: etree._Element, body: bytes) -> None:

@@ -70,11 +70,11 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
         raise refusals.not_covered(name)
     freshness.require_fresh(created, expires, now, policy)  # 12
     addressing.require_answer_on_the_spot(envelope.addressing)
-    body = next(piece.canonical for piece in digested if piece.part.name == "Body")
-    payload.require_bound_types(envelope.payload, body)  # 13
+    body = next(piece for piece in digested if piece.part.name == "Body")
+    payload.require_bound_types(envelope.payload, body.canonical)  # 13
     return VerifiedEnvelope(
         payload=envelope.payload,
-        digest=payload.digest(body, envelope.payload),
+        digest=payload.digest(body.canonical, envelope.payload, body.part.reference.prefixes),
         signer=signer.identity,
         soap_version=envelope.version,
         created=created,

@@ -54,8 +54,12 @@ def pki() -> Pki:
     return Pki(root, issuing, TrustStore([root.issued.certificate], [issuing.issued.certificate]))
 
 
-@lru_cache(maxsize=16)
 def system(kind: str = "RSA-2048", name: str = "System A") -> Issued:
+    return _system(kind, name)
+
+
+@lru_cache(maxsize=32)
+def _system(kind: str, name: str) -> Issued:
     return pki().issuing.issue(f"{name} {kind}", NOW - timedelta(days=1), kind=kind)
 
 

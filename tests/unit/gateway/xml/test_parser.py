@@ -199,6 +199,18 @@ def test_a_text_beyond_what_any_element_may_hold_is_refused() -> None:
     )
 
 
+@pytest.mark.parametrize("written", ['xmlns:q="urn:a&amp;b"', "xmlns='urn:a&amp;b'", 'xmlns:q = "urn:&#38;"'])
+def test_a_namespace_whose_canonical_form_is_ambiguous_is_refused(written: str) -> None:
+    assert refusal(f"<a><b {written}/></a>".encode()) == ("malformed", "XML.NAMESPACE")
+    assert parse(f"<a><![CDATA[<b {written}/>]]></a>".encode(), Limits()).tag == "a"
+
+
+@pytest.mark.parametrize("character", ["&quot;", "&lt;", ">", " ", "&#10;", "&#9;"])
+def test_a_namespace_cannot_pass_for_markup_in_a_canonical_form(character: str) -> None:
+    assert refusal(f'<q:a xmlns:q="urn:q{character}x"/>'.encode())[0] == "malformed"
+    assert refusal(f'<a xmlns="urn:q{character}x"/>'.encode())[0] == "malformed"
+
+
 def test_references_to_other_documents_stay_text() -> None:
     root = parse(
         b'<a xmlns:xi="http://www.w3.org/2001/XInclude" xmlns:s="http://www.w3.org/2001/XMLSchema-instance" '
