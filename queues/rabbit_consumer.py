@@ -168,8 +168,7 @@ class RabbitConsumer:
     def tick(self) -> None:
         """Look now and then whether the broker still knows this consumer.
 
-        It is told when its queue is deleted; but when the queue is made again at the same moment, that message has
-        been seen to be missing (RabbitMQ 3.10.8), and the consumer would wait for ever.
+        It is told when its queue is deleted, but should that news ever be lost, it would wait for ever.
         """
         if self._consuming and self._unsettled == 0 and monotonic() >= self._next_check and self._channel.is_open:
             self._next_check = monotonic() + _CHECK_INTERVAL
@@ -205,8 +204,7 @@ class RabbitConsumer:
 
     def _cancelled(self, channel: Any) -> None:
         _log.warning("broker ended the consumption", queue=self._queue)
-        if channel.is_open:
-            channel.close()
+        channel.connection.ioloop.call_later(wire.REMAKE_PAUSE, lambda: channel.is_open and channel.close())
 
     def _on_message(self, channel: Any, method: Any, properties: Any, body: bytes) -> None:
         self._arrivals += 1

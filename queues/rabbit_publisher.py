@@ -147,6 +147,8 @@ class RabbitPublisher:
         with self._lock:
             late = [self._waiting.popleft() for _ in takewhile(lambda each: each.deadline <= now, [*self._waiting])]
         self._fail(late, "the broker was not ready in time")
+        for queue in [queue for queue, group in self._unroutable.items() if group[0].deadline <= now]:
+            self._refuse_unroutable(queue)
         overdue = [tag for tag, pending in self._unconfirmed.items() if pending.deadline <= now]
         for tag in overdue:
             self._finish(self._unconfirmed.pop(tag), BrokerUnavailableError("the broker did not confirm in time"))
@@ -220,7 +222,7 @@ class RabbitPublisher:
             self._refuse_unroutable(queue)
         elif len(group) == 1:
             _log.error("queue is missing; declaring it again", queue=queue)
-            declare(channel.connection, spec, lambda: self._refuse_unroutable(queue))
+            remake(channel.connection, spec, lambda: self._refuse_unroutable(queue))
 
     def _refuse_unroutable(self, queue: str) -> None:
         for pending in self._unroutable.pop(queue, []):
@@ -252,8 +254,11 @@ class RabbitPublisher:
             self._bytes -= len(pending.message.body)
 
 
-def declare(connection: Any, spec: QueueSpec, done: Callable[[], None]) -> None:
-    """Declare the queues of `spec` on a channel of their own; call `done` afterwards, also when that failed."""
+def remake(connection: Any, spec: QueueSpec, done: Callable[[], None]) -> None:
+    """Declare the queues of `spec` in a moment, on a channel of their own; then call `done`, also when that failed.
+
+    It is not called when the connection is lost before the declaration began.
+    """
 
     def begin(channel: Any) -> None:
         for arguments in wire.declarations(spec):
@@ -263,5 +268,8 @@ def declare(connection: Any, spec: QueueSpec, done: Callable[[], None]) -> None:
         if frame.method.queue == spec.name:
             channel.close()
 
-    channel = connection.channel(on_open_callback=begin)
-    channel.add_on_close_callback(lambda *_: done())
+    def open_channel() -> None:
+        if connection.is_open:
+            connection.channel(on_open_callback=begin).add_on_close_callback(lambda *_: done())
+
+    connection.ioloop.call_later(wire.REMAKE_PAUSE, open_channel)

@@ -22,6 +22,12 @@ _CONNECT_TIMEOUT = 3
 """Seconds for TCP to connect."""
 _HANDSHAKE_TIMEOUT = 5
 """Seconds for TCP, TLS and AMQP together."""
+REMAKE_PAUSE = 1.0
+"""Seconds to leave between noticing that a queue is gone and making it again.
+
+A quorum queue made again within some 50 ms of its deletion believes that it still has its consumers; they are not told
+that it went, and what it gives them is dropped as seen before, so that nothing arrives (RabbitMQ 3.10.8).
+"""
 _PERSISTENT = 2
 
 
