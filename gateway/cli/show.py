@@ -11,8 +11,8 @@ import typer
 
 from gateway.cli.app import own_version
 from gateway.cli.language import t
-from gateway.cli.session import session_of
-from gateway.cli.terminal import say, table
+from gateway.cli.session import Session, session_of
+from gateway.cli.terminal import note, say, table
 
 
 def settings(context: typer.Context) -> None:
@@ -65,9 +65,38 @@ def queues(
             for each in depths
         ),
     )
+    _show_store(session, now)
     dead = {spec.dead_letters for spec in TOPOLOGY}
     if fail and any(each.ready for each in depths if each.queue in dead):
         raise typer.Exit(1)
+
+
+def _show_store(session: Session, now: datetime) -> None:
+    """What the store knows of the same work: RabbitMQ tells nobody how old its oldest message is."""
+    from gateway.cli.composition import open_store
+    from handlers.receipts.queries import commands_waiting
+    from handlers.store.outbox import SqlOutbox
+    from handlers.store.ports import StoreUnavailableError
+
+    try:
+        with open_store(session) as store:
+            with store.reading() as connection:
+                waiting = commands_waiting(connection)
+            unsent, oldest = SqlOutbox(store).unsent()
+    except StoreUnavailableError:
+        note(t("The store does not answer; only the broker is shown.", "Baza cavab vermir; yalnız broker göstərilir."))
+        return
+    outbox = t("outbox, not sent yet", "çıxış qutusu, göndərilməyib")
+    table(
+        (t("known to the store", "bazaya görə"), t("number", "sayı"), t("oldest", "ən köhnəsi")),
+        [
+            *(
+                (t(f"{name}, not applied yet", f"{name}, icra olunmayıb"), str(n), age(now - at))
+                for name, n, at in waiting
+            ),
+            (outbox, str(unsent), "-" if oldest is None else age(now - oldest)),
+        ],
+    )
 
 
 def age(duration: timedelta) -> str:

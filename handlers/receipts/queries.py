@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection
 
 from handlers.receipts.grounds import REQUEST_CONFLICT
@@ -44,6 +46,11 @@ def get_status(connection: Connection, agency: str, tracking_id: str) -> Command
 def get_receipt(connection: Connection, agency: str, tracking_id: str) -> StoredReceipt | None:
     """The receipt that `agency` was given under this tracking id, byte for byte; None when the store has none."""
     return inbox.find_receipt(connection, agency, tracking_id)
+
+
+def commands_waiting(connection: Connection) -> list[tuple[str, int, datetime]]:
+    """Operation, number and oldest receipt of the commands of all agencies that are not processed yet."""
+    return inbox.waiting(connection)
 
 
 def _ground(code: str | None, text_az: str, text_en: str) -> Ground | None:

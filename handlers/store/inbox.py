@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, RowMapping, literal, null, select, union_all, update
+from sqlalchemy import Connection, RowMapping, func, literal, null, select, union_all, update
 
 from handlers.messages import AcceptedCommand
 from handlers.receipts.model import StoredReceipt
@@ -179,6 +179,18 @@ def find(connection: Connection, agency: str, tracking_id: str) -> RowMapping | 
         .where(alias.tracking_id == tracking_id, alias.agency == agency)
     )
     return connection.execute(union_all(first, further)).mappings().first()
+
+
+def waiting(connection: Connection) -> list[tuple[str, int, datetime]]:
+    """Operation, number and oldest offer of the requests that were offered a receipt and not processed yet."""
+    column = inbox.c
+    statement = (
+        select(column.operation, func.count(), func.min(column.offered_at))
+        .where(column.state == InboxState.OFFERED)
+        .group_by(column.operation)
+        .order_by(column.operation)
+    )
+    return [(operation, count, oldest) for operation, count, oldest in connection.execute(statement)]
 
 
 def find_receipt(connection: Connection, agency: str, tracking_id: str) -> StoredReceipt | None:

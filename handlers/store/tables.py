@@ -116,6 +116,13 @@ inbox = Table(
     UniqueConstraint("tracking_id"),
 )
 
+Index(
+    "ix_inbox_waiting",
+    inbox.c.offered_at,
+    postgresql_where=text("state = 'OFFERED'"),
+    sqlite_where=text("state = 'OFFERED'"),
+)
+
 tracking_alias = Table(
     "tracking_alias",
     metadata,

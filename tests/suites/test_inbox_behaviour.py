@@ -17,7 +17,7 @@ from handlers.notices.model import NoticeKind
 from handlers.receipts.grounds import REQUEST_CONFLICT
 from handlers.receipts.ledger import ReceiptLedger, RequestConflictError
 from handlers.receipts.model import CommandState, CommandStatus, Ground
-from handlers.receipts.queries import get_receipt
+from handlers.receipts.queries import commands_waiting, get_receipt
 from handlers.store import inbox
 from handlers.work import Outcome
 from queues.errors import UndecodableError
@@ -209,3 +209,19 @@ def test_a_handler_that_raises_leaves_nothing_and_may_be_tried_again(store):
     assert status(store, "t-1") is None
     Effects().dispatcher(store)(message(accepted()))
     assert made(store) == 1
+
+
+def test_what_waits_is_counted_by_operation_with_the_oldest_offer(store):
+    ledger = ReceiptLedger(store)
+    offers = [
+        ("documents.ReportInvalidDocuments", 3),
+        ("documents.ReportInvalidDocuments", 1),
+        ("notices.AcknowledgeNotices", 2),
+    ]
+    for number, (operation, minutes) in enumerate(offers):
+        ledger.offer(receipt(f"t-{number}", f"r-{number}"), operation, NOW - timedelta(minutes=minutes))
+    with store.reading() as connection:
+        assert commands_waiting(connection) == [
+            ("documents.ReportInvalidDocuments", 2, NOW - timedelta(minutes=3)),
+            ("notices.AcknowledgeNotices", 1, NOW - timedelta(minutes=2)),
+        ]

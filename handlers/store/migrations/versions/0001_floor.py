@@ -105,6 +105,7 @@ def _inbox() -> None:
         sa.UniqueConstraint("tracking_id", name="uq_inbox_tracking_id"),
         sa.CheckConstraint("state IN ('OFFERED', 'APPLIED', 'REFUSED')", name="ck_inbox_state"),
     )
+    _partial_index("ix_inbox_waiting", "inbox", ["offered_at"], "state = 'OFFERED'")
     op.create_table(
         "tracking_alias",
         sa.Column("tracking_id", sa.Text),
