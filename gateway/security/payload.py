@@ -37,7 +37,8 @@ def slice_of(body: bytes, prefixes: Iterable[str] = ()) -> bytes | None:
     inner = body[start.end() : body.rindex(b"</")]
     form = inner[inner.index(b"<") : inner.rindex(b">") + 1]
     for prefix in _DECLARED_PREFIX.findall(start[1]):
-        if not prefix or b"<" + prefix + b":" in form or b" " + prefix + b":" in form:
+        colon = prefix + b":"
+        if not prefix or (colon in form and (b"<" + colon in form or b" " + colon in form)):
             return None
     if any(_declaration(word) in form for word in prefixes):
         return None

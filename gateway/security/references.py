@@ -22,6 +22,9 @@ from gateway.xml.c14n import canonical
 
 _ID_NAMES: Final = frozenset({"Id", "ID", "id", "AssertionID"})
 _ID_ENDINGS: Final = ("Id", "ID", "id")
+_ID_ENDINGS_UTF8: Final = (b"Id", b"ID", b"id")
+_MANY: Final = 2_000
+"""Equals signs in a document up to which it is quicker to look at each than to walk the tree."""
 _FRAGMENT: Final = re.compile(r"#([A-Za-z_][A-Za-z0-9_.\-]{0,127})", flags=re.ASCII)
 
 
@@ -48,20 +51,43 @@ class DigestedPart:
         return hmac.compare_digest(self.digest, self.part.reference.digest)
 
 
-def scan_ids(root: etree._Element) -> dict[str, etree._Element]:
+def scan_ids(root: etree._Element, marks: int | None = None) -> dict[str, etree._Element]:
     """Every element that bears an id in any spelling or namespace, by that id; a value in use twice is refused.
 
-    Space around a value is no difference: an ID-typed attribute loses it, an untyped one does not.
+    Space around a value is no difference: an ID-typed attribute loses it, an untyped one does not. `marks` is the most
+    ids that the document can have (see `id_marks`): when the header and the Body bear as many, the rest is not walked.
     """
     found: dict[str, etree._Element] = {}
-    for element in root.iter(etree.Element):
+    if marks is not None:
+        for part in root:
+            _collect(part.iter(etree.Element) if part is not root[-1] else (part,), found)
+        _collect((root,), found)
+        if len(found) == marks:
+            return found
+        found.clear()
+    _collect(root.iter(etree.Element), found)
+    return found
+
+
+def _collect(elements: Iterable[etree._Element], found: dict[str, etree._Element]) -> None:
+    for element in elements:
         for name in element.keys():  # noqa: SIM118 - an element is no mapping of its attributes
             if name.endswith(_ID_ENDINGS) and name.rpartition("}")[2] in _ID_NAMES:
                 value = element.get(name, "").strip()
                 if value in found:
                     raise RefusalError(FAILED, "SIG.ID.DUPLICATE")
                 found[value] = element
-    return found
+
+
+def id_marks(data: bytes) -> int | None:
+    """An upper bound of the id attributes in a document, counted in its bytes; None where that does not pay.
+
+    The name of an attribute cannot be written in any other way than by its letters, so there is no id without such a
+    name before an equals sign. UTF-16 has zero bytes between them.
+    """
+    if data[:1] in {b"\xff", b"\xfe"} or data.count(b"=") > _MANY:
+        return None
+    return sum(piece.rstrip(b" \t\r\n").endswith(_ID_ENDINGS_UTF8) for piece in data.split(b"=")[:-1])
 
 
 def resolve(

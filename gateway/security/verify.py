@@ -37,6 +37,7 @@ from gateway.security.references import DigestedPart
 from gateway.security.structure import FAILED, Envelope, SecurityHeader
 from gateway.security.trust import TrustedCertificate, TrustStore
 from gateway.security.username import read_username_token
+from gateway.xml import vocabulary
 from gateway.xml.c14n import canonical
 from gateway.xml.parser import parse
 
@@ -56,7 +57,7 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
     structure.require_no_second_signature(root, header.signature)
     structure.require_nothing_encrypted(root)
     form = read_signature(header.signature)  # 4
-    ids = references.scan_ids(root)  # 5
+    ids = references.scan_ids(root, references.id_marks(data))  # 5
     parts = references.resolve(form.references, ids, _places(envelope, header))  # 6
     der = token.read_certificate(form.key_info, header.token, ids)  # 7
     signer = _trusted(der, trust, now)  # 8
@@ -72,6 +73,7 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
     addressing.require_answer_on_the_spot(envelope.addressing)
     body = next(piece for piece in digested if piece.part.name == "Body")
     payload.require_bound_types(envelope.payload, body.canonical)  # 13
+    vocabulary.learn()
     return VerifiedEnvelope(
         payload=envelope.payload,
         digest=payload.digest(body.canonical, envelope.payload, body.part.reference.prefixes),

@@ -17,7 +17,8 @@ from typing import Final, NoReturn
 from lxml import etree
 
 from gateway.faults import RefusalError
-from gateway.xml.separate import in_separate_dictionary
+from gateway.xml.separate import in_own_dictionary, in_separate_dictionary
+from gateway.xml.vocabulary import is_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ _DECLARATION: Final = re.compile(
     rb"""(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?P<r>["'])(?P<encoding>[A-Za-z0-9._-]{1,40})(?P=r))?"""
     rb"""(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*["'](?:yes|no)["'])?[ \t\r\n]*\?>"""
 )
-_ESCAPE_IN_NAMESPACE: Final = re.compile(rb"""xmlns(?::[^="'<>\s]*)?\s*=\s*(?:"[^"&]*&|'[^'&]*&)""")
+_NAMESPACE_VALUE: Final = re.compile(rb"""(?::[^="'<>\s]*)?\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _BEFORE_ROOT: Final = re.compile(rb"(?:[ \t\r\n]+|<!--(?:[^-]|-[^-])*-->)*")
 
 
@@ -65,6 +66,7 @@ _PROCESSING_INSTRUCTION: Final = _flag("boolean(//processing-instruction())")
 _COMMENT_IN_LEAF: Final = _flag("boolean(//*[comment() and not(*)])")
 _COMMENT_BESIDE_TEXT: Final = _flag("boolean(//comment()[../text()[normalize-space()]])")
 _COUNT: Final = _flag("count(//*)")
+_OTHER_THAN_TAG_STARTS: Final = bytes(byte for byte in range(256) if byte not in b"<\x02")
 _TOO_MANY_ATTRIBUTES: Final = _flag("boolean(//*[count(@*) > $limit])")
 _LONG_ATTRIBUTE: Final = _flag("boolean(//@*[string-length() > $limit])")
 _LONG_TEXT: Final = etree.XPath("//*[text()[string-length() > $limit]]")
@@ -76,18 +78,20 @@ def parse(data: bytes, limits: Limits) -> etree._Element:
     Accepts UTF-8, and UTF-16 with a byte order mark; no DTD, no processing instruction, nothing after the root but
     space and comments, no comment inside a text, and nothing beyond `limits`.
     """
-    utf8 = _as_utf8(data, limits)
-    start = _after_declaration(utf8)
-    _refuse_dtd(utf8, start)
-    _require_few_tags(utf8, limits)
+    utf8 = _without_declaration(data, limits)
+    _refuse_dtd(utf8)
+    tags = utf8.count(b"<")
+    # A lawful element has at most two `<`. Comments and CDATA sections have one each; they share the allowance.
+    if tags > 2 * limits.elements + 16:
+        _refuse("limit", "XML.LIMIT.ELEMENTS")
     try:
-        root = in_separate_dictionary(utf8[start:])
+        root = in_own_dictionary(utf8) if is_known(utf8) else in_separate_dictionary(utf8)
     except etree.XMLSyntaxError as error:
         _refuse("malformed", "XML.SYNTAX", error)
-    if root.getroottree().docinfo.internalDTD is not None:
-        _refuse("forbidden", "XML.DTD")
-    _require_plain_content(root, utf8, start)
-    _require_plain_namespaces(root, utf8)
+    _require_plain_content(root, utf8)
+    _require_plain_namespaces(root, utf8, limits)
+    if tags > limits.elements and _number(_COUNT, root) > limits.elements:
+        _refuse("limit", "XML.LIMIT.ELEMENTS")
     _require_limits(root, utf8, limits)
     return root
 
@@ -98,8 +102,8 @@ def parse_trusted(data: bytes) -> etree._Element:
     Same parser, without the limits; raises `ValueError` when it is not XML or holds a DTD.
     """
     try:
-        root = in_separate_dictionary(data[_after_declaration(data) :])
-    except (etree.XMLSyntaxError, RefusalError) as error:
+        root = in_separate_dictionary(_DECLARATION.sub(b"", data, count=1) if data.startswith(b"<?xml") else data)
+    except etree.XMLSyntaxError as error:
         raise ValueError("Our own document is not well-formed XML") from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise ValueError("Our own document holds a DTD")
@@ -120,8 +124,11 @@ def _refuse(place: str, reason: str, cause: BaseException | None = None) -> NoRe
     raise RefusalError(f"client.xml.{place}", reason) from cause
 
 
-def _as_utf8(data: bytes, limits: Limits) -> bytes:
-    """The document as UTF-8 without a byte order mark; its declaration is judged afterwards."""
+def _without_declaration(data: bytes, limits: Limits) -> bytes:
+    """The document as UTF-8 without byte order mark and XML declaration.
+
+    The parser never sees a declaration: the encoding is decided here, and here alone.
+    """
     if len(data) > limits.size:
         _refuse("limit", "XML.LIMIT.SIZE")
     if data.startswith(codecs.BOM_UTF8):
@@ -143,66 +150,59 @@ def _as_utf8(data: bytes, limits: Limits) -> bytes:
 
 
 def _checked_declaration(utf8: bytes, expected: bytes) -> bytes:
-    """Refuse an XML declaration that names another encoding or another version of XML."""
-    if utf8.startswith(b"<?xml") and utf8[5:6] in b" \t\r\n":
-        match = _DECLARATION.match(utf8)
-        if match is None:
-            _refuse("malformed", "XML.DECLARATION")
-        if match["version"] != b"1.0":
-            _refuse("malformed", "XML.VERSION")
-        if match["encoding"] is not None and match["encoding"].upper() != expected:
-            _refuse("encoding", "XML.ENCODING.DECLARED")
-    return utf8
-
-
-def _after_declaration(utf8: bytes) -> int:
-    """Where the document goes on after its declaration.
-
-    The parser never sees the declaration: the encoding is decided by us, and by us alone.
-    """
+    """Take off an XML declaration; refuse one that names another encoding or another version of XML."""
+    if not (utf8.startswith(b"<?xml") and utf8[5:6] in b" \t\r\n"):
+        return utf8
     match = _DECLARATION.match(utf8)
-    return match.end() if match else 0
+    if match is None:
+        _refuse("malformed", "XML.DECLARATION")
+    if match["version"] != b"1.0":
+        _refuse("malformed", "XML.VERSION")
+    if match["encoding"] is not None and match["encoding"].upper() != expected:
+        _refuse("encoding", "XML.ENCODING.DECLARED")
+    return utf8[match.end() :]
 
 
-def _refuse_dtd(utf8: bytes, start: int) -> None:
-    """Refuse what stands before the root if it is anything but space and comments, before any parser reads it."""
-    match = _BEFORE_ROOT.match(utf8, start)
-    following = utf8[match.end() : match.end() + 9] if match else b""
-    if following.startswith(b"<!DOCTYPE"):
+def _refuse_dtd(utf8: bytes) -> None:
+    """Refuse what stands before the root if it is anything but space and comments, before any parser reads it.
+
+    A document type declaration can stand nowhere else.
+    """
+    match = _BEFORE_ROOT.match(utf8)
+    start = match.end() if match else 0
+    if utf8.startswith(b"<!DOCTYPE", start):
         _refuse("forbidden", "XML.DTD")
-    if following.startswith(b"<?"):
+    if utf8.startswith(b"<?", start):
         _refuse("forbidden", "XML.PI")
-    if not following.startswith(b"<"):
+    if not utf8.startswith(b"<", start):
         _refuse("malformed", "XML.NO_ROOT")
 
 
-def _require_few_tags(utf8: bytes, limits: Limits) -> None:
-    """Refuse by counting `<` what would only cost memory: a lawful element has at most two of them.
-
-    Comments and CDATA sections have one each; they share the allowance.
-    """
-    if utf8.count(b"<") > 2 * limits.elements + 16:
-        _refuse("limit", "XML.LIMIT.ELEMENTS")
-
-
-def _require_plain_content(root: etree._Element, utf8: bytes, start: int) -> None:
+def _require_plain_content(root: etree._Element, utf8: bytes) -> None:
     """Refuse processing instructions anywhere, and comments that stand within a text.
 
     Both can only be there when their mark occurs in the bytes, which is much quicker to find out.
     """
-    if utf8.find(b"<?", start) >= 0 and _PROCESSING_INSTRUCTION(root):
+    if b"<?" in utf8 and _PROCESSING_INSTRUCTION(root):
         _refuse("forbidden", "XML.PI")
-    if b"<!--" in utf8 and (_COMMENT_IN_LEAF(root) or _COMMENT_BESIDE_TEXT(root)):
-        _refuse("forbidden", "XML.COMMENT.IN_TEXT")
+    if b"<!" in utf8:
+        if root.getroottree().docinfo.internalDTD is not None:
+            _refuse("forbidden", "XML.DTD")
+        if _COMMENT_IN_LEAF(root) or _COMMENT_BESIDE_TEXT(root):
+            _refuse("forbidden", "XML.COMMENT.IN_TEXT")
 
 
-def _require_plain_namespaces(root: etree._Element, utf8: bytes) -> None:
-    """Refuse a namespace name with `&` in it, which libxml2 writes into a canonical form as it is.
+def _require_plain_namespaces(root: etree._Element, utf8: bytes, limits: Limits) -> None:
+    """Refuse too many namespace declarations, and a name with `&` in it, which libxml2 canonicalises as it is.
 
-    Two names would have one form there. Other characters that could be mistaken (quotes, angle brackets, space) make no
-    URI, and the parser refuses them.
+    Two names would have one canonical form there. Other characters that could be mistaken (quotes, angle brackets,
+    space) make no URI, and the parser refuses them.
     """
-    if _ESCAPE_IN_NAMESPACE.search(utf8) and any("&" in name for name in _declared(root)):
+    pieces = utf8.split(b"xmlns")
+    if len(pieces) - 1 > limits.namespaces and any(n >= limits.namespaces for n, _ in enumerate(_declared(root))):
+        _refuse("limit", "XML.LIMIT.NAMESPACES")
+    values = (_NAMESPACE_VALUE.match(piece) for piece in pieces[1:])
+    if any(value and b"&" in value[0] for value in values) and any("&" in name for name in _declared(root)):
         _refuse("malformed", "XML.NAMESPACE")
 
 
@@ -214,28 +214,38 @@ def _declared(root: etree._Element) -> Iterator[str]:
 
 
 def _require_limits(root: etree._Element, utf8: bytes, limits: Limits) -> None:
-    """Refuse a document beyond the structural limits.
+    """Refuse a document that is too deep, or has too many attributes in an element, or too long a text.
 
-    Each is first judged by a bound that is counted in the bytes (a declaration needs `xmlns`, an attribute `=`, a level
-    `</`); only where the bound is exceeded is the tree walked.
+    Each is first judged by a bound that is found in the bytes; only where that is exceeded is the tree walked.
     """
-    tags = utf8.count(b"<")
-    if tags > limits.elements and int(_number(_COUNT, root)) > limits.elements:
-        _refuse("limit", "XML.LIMIT.ELEMENTS")
-    if utf8.count(b"</") >= limits.depth and _deeper_than(limits.depth)(root):
+    if utf8.count(b"</") >= limits.depth and not _is_flat(utf8, limits.depth) and _deeper_than(limits.depth)(root):
         _refuse("limit", "XML.LIMIT.DEPTH")
     if utf8.count(b"=") > limits.attributes and _TOO_MANY_ATTRIBUTES(root, limit=limits.attributes):
         _refuse("limit", "XML.LIMIT.ATTRIBUTES")
-    if utf8.count(b"xmlns") > limits.namespaces and _more_declarations_than(root, limits.namespaces):
-        _refuse("limit", "XML.LIMIT.NAMESPACES")
-    if len(utf8) > limits.text:
+    if len(utf8) > limits.text and not _has_short_texts(utf8, limits.text):
         _require_short_texts(root, limits)
 
 
-def _number(path: etree.XPath, root: etree._Element) -> float:
-    value = path(root)
-    assert isinstance(value, float)
-    return value
+def _is_flat(utf8: bytes, depth: int) -> bool:
+    """Whether the document is surely at most `depth` levels deep.
+
+    Without comments, CDATA and instructions every `<` is an element's: what is left when all but the beginnings and
+    ends of elements is dropped loses one level each time the pairs in it are taken out. A stray `/>` in a text leaves
+    a rest, and then this does not know.
+    """
+    if b"<!" in utf8 or b"<?" in utf8:
+        return False
+    ends = utf8.replace(b"</", b"\x02").replace(b"/>", b"\x02").translate(None, _OTHER_THAN_TAG_STARTS)
+    for _ in range(depth):
+        ends = ends.replace(b"<\x02", b"")
+    return not ends
+
+
+def _has_short_texts(utf8: bytes, limit: int) -> bool:
+    """Whether surely no text or attribute is longer than `limit`: every stretch of half as many bytes has a `<`."""
+    half = limit // 2
+    places = range(0, len(utf8), half)
+    return all(0 <= utf8.find(b"<", place) < place + half for place in places if place + half < len(utf8))
 
 
 @lru_cache(maxsize=8)
@@ -243,8 +253,10 @@ def _deeper_than(depth: int) -> etree.XPath:
     return _flag(f"boolean({'/*' * (depth + 1)})")
 
 
-def _more_declarations_than(root: etree._Element, limit: int) -> bool:
-    return any(count > limit for count, _ in enumerate(_declared(root), start=1))
+def _number(path: etree.XPath, root: etree._Element) -> float:
+    value = path(root)
+    assert isinstance(value, float)
+    return value
 
 
 def _require_short_texts(root: etree._Element, limits: Limits) -> None:

@@ -122,8 +122,6 @@ LIAR = codecs.BOM_UTF16_LE + '<?xml version="1.0" encoding="utf-8"?><x/>'.encode
         (b'<x xmlns:xml="urn:x"/>', "malformed", "XML.SYNTAX"),
         (b'<x xmlns:xmlns="urn:x"/>', "malformed", "XML.SYNTAX"),
         (b'<x xmlns:p=""/>', "malformed", "XML.SYNTAX"),
-        (b'<x xml:id="a"><y xml:id="a"/></x>', "malformed", "XML.SYNTAX"),
-        (b'<x xml:id=" 1 a"/>', "malformed", "XML.SYNTAX"),
         (b"<" + b"n" * 100_000 + b"/>", "malformed", "XML.SYNTAX"),
         (b"<x " + b"n" * 100_000 + b"='1'/>", "malformed", "XML.SYNTAX"),
         (b"<" + b"p" * 100_000 + b":x/>", "malformed", "XML.SYNTAX"),
