@@ -26,23 +26,27 @@ def digest(body: bytes, payload: etree._Element, prefixes: Iterable[str] = ()) -
     The form of the payload lies ready within that of the Body, unless the two differ there: where it uses a prefix that
     the Body has declared already, or where the PrefixList of the Body's form made a declaration appear.
     """
-    return hashlib.sha256(slice_of(body, prefixes) or canonical(payload)).digest()
+    ready = slice_of(body, prefixes)
+    return hashlib.sha256(canonical(payload) if ready is None else memoryview(body)[ready]).digest()
 
 
-def slice_of(body: bytes, prefixes: Iterable[str] = ()) -> bytes | None:
-    """The canonical form of the only child, cut out of the form `body` of its parent; None where it cannot be."""
+def slice_of(body: bytes, prefixes: Iterable[str] = ()) -> slice | None:
+    """Where the canonical form of the only child lies in the form `body` of its parent; None where it does not."""
     start = _START_TAG.match(body)
     if start is None:
         return None
-    inner = body[start.end() : body.rindex(b"</")]
-    form = inner[inner.index(b"<") : inner.rindex(b">") + 1]
+    begin = body.index(b"<", start.end())
+    end = body.rindex(b">", begin, body.rindex(b"</")) + 1
     for prefix in _DECLARED_PREFIX.findall(start[1]):
         colon = prefix + b":"
-        if not prefix or (colon in form and (b"<" + colon in form or b" " + colon in form)):
+        if not prefix or (
+            body.find(colon, begin, end) >= 0
+            and (body.find(b"<" + colon, begin, end) >= 0 or body.find(b" " + colon, begin, end) >= 0)
+        ):
             return None
-    if any(_declaration(word) in form for word in prefixes):
+    if any(body.find(_declaration(word), begin, end) >= 0 for word in prefixes):
         return None
-    return form
+    return slice(begin, end)
 
 
 def _declaration(word: str) -> bytes:

@@ -14,7 +14,7 @@ from lxml import etree
 from gateway.faults import RefusalError
 from gateway.security.algorithms import DIGESTS, SIGNATURES, SignatureMethod
 from gateway.security.lexical import base64_bytes
-from gateway.security.structure import FAILED, HEADER, exact_children, require_attributes
+from gateway.security.structure import FAILED, HEADER, exact_children, require_attributes, require_empty
 from gateway.xml.namespaces import DS, EXC_C14N
 from gateway.xml.parser import leaf_text
 
@@ -109,11 +109,11 @@ def _read_exclusive(element: etree._Element, reason: str) -> tuple[str, ...]:
     if element.get("Algorithm") != EXC_C14N:
         raise RefusalError(ALGORITHM, f"{reason}.ALGORITHM")
     if not len(element):
-        exact_children(element, (), HEADER, reason)
+        require_empty(element, HEADER, reason)
         return ()
     (inclusive,) = exact_children(element, (_INCLUSIVE,), ALGORITHM, reason)
     require_attributes(inclusive, _PREFIX_LIST, HEADER, f"{reason}.PREFIXES")
-    exact_children(inclusive, (), HEADER, f"{reason}.PREFIXES")
+    require_empty(inclusive, HEADER, f"{reason}.PREFIXES")
     prefix_list = inclusive.get("PrefixList", "")
     prefixes = tuple(prefix_list.split())
     if len(prefix_list) > MAX_PREFIX_LIST or len(prefixes) > MAX_PREFIXES:
@@ -134,7 +134,7 @@ def _read_reference(reference: etree._Element, expected: tuple[str, ...]) -> Ref
     algorithm = digest_method.get("Algorithm", "")
     if algorithm not in DIGESTS:
         raise RefusalError(ALGORITHM, "SIG.REF.METHOD.ALGORITHM")
-    exact_children(digest_method, (), HEADER, "SIG.REF.METHOD")
+    require_empty(digest_method, HEADER, "SIG.REF.METHOD")
     require_attributes(digest_value, _NO_ATTRIBUTES, HEADER, "SIG.REF.VALUE")
     digest = base64_bytes(leaf_text(digest_value, HEADER, "SIG.REF.VALUE.LEAF"), MAX_DIGEST_TEXT)
     if digest is None:
@@ -153,5 +153,5 @@ def _read_transforms(transforms: etree._Element, expected: tuple[str, ...]) -> t
             raise RefusalError(ALGORITHM, "SIG.TRANSFORM.ALGORITHM")
         if algorithm != EXC_C14N:
             require_attributes(transform, _ALGORITHM_ONLY, HEADER, "SIG.TRANSFORM")
-            exact_children(transform, (), ALGORITHM, "SIG.TRANSFORM")
+            require_empty(transform, ALGORITHM, "SIG.TRANSFORM")
     return _read_exclusive(found[-1], "SIG.TRANSFORM")

@@ -85,9 +85,12 @@ def id_marks(data: bytes) -> int | None:
     The name of an attribute cannot be written in any other way than by its letters, so there is no id without such a
     name before an equals sign. UTF-16 has zero bytes between them.
     """
-    if data[:1] in {b"\xff", b"\xfe"} or data.count(b"=") > _MANY:
+    if data[:1] in {b"\xff", b"\xfe"}:
         return None
-    return sum(piece.rstrip(b" \t\r\n").endswith(_ID_ENDINGS_UTF8) for piece in data.split(b"=")[:-1])
+    pieces = data.split(b"=", _MANY + 1)
+    if len(pieces) > _MANY:
+        return None
+    return sum(piece.rstrip(b" \t\r\n").endswith(_ID_ENDINGS_UTF8) for piece in pieces[:-1])
 
 
 def resolve(

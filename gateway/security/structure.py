@@ -78,6 +78,13 @@ def exact_children(element: etree._Element, tags: Sequence[str], code: str, reas
     return found
 
 
+def require_empty(element: etree._Element, code: str, reason: str) -> None:
+    """Refuse an element that holds anything but space."""
+    if len(element):
+        raise RefusalError(code, f"{reason}.CHILDREN")
+    _require_no_text(element, [], code, reason)
+
+
 def _require_no_text(element: etree._Element, found: list[etree._Element], code: str, reason: str) -> None:
     text = element.text
     if text is not None and text.strip(_SPACE):
@@ -96,13 +103,13 @@ def require_attributes(element: etree._Element, allowed: frozenset[str], code: s
 
 def read_envelope(root: etree._Element) -> Envelope:
     """The parts of the message, or a refusal if it has one too many, one too few or one out of place."""
-    name = etree.QName(root)
-    if name.localname != "Envelope":
+    namespace, brace, name = str(root.tag).rpartition("}")
+    if name != "Envelope":
         raise RefusalError(STRUCTURE, "SOAP.ROOT")
-    version = SOAP_VERSIONS.get(name.namespace or "")
+    version = SOAP_VERSIONS.get(namespace[1:])
     if version is None:
         raise RefusalError("client.soap.version-mismatch", "SOAP.VERSION")
-    soap = f"{{{name.namespace}}}"
+    soap = namespace + brace
     parts = children(root, STRUCTURE, "SOAP.ENVELOPE")
     if [part.tag for part in parts] == [f"{soap}Body"]:
         raise RefusalError("client.security.missing", "SOAP.NO_HEADER")
@@ -143,10 +150,10 @@ def _only_payload(root: etree._Element, body: etree._Element, soap: str) -> etre
     if len(content) != 1:
         raise RefusalError(STRUCTURE, "SOAP.BODY.CHILDREN")
     payload = content[0]
-    name = etree.QName(payload)
-    if name.localname in {"Envelope", "Body"} and name.namespace in SOAP_VERSIONS:
+    namespace, _, name = str(payload.tag).rpartition("}")
+    if name in {"Envelope", "Body"} and namespace[1:] in SOAP_VERSIONS:
         raise RefusalError(STRUCTURE, "SOAP.BODY.ENVELOPE")
-    if payload.get(f"{soap}encodingStyle") is not None or name.namespace == SOAP11_ENCODING:
+    if payload.get(f"{soap}encodingStyle") is not None or namespace[1:] == SOAP11_ENCODING:
         raise RefusalError(STRUCTURE, "SOAP.ENCODING_STYLE")
     return payload
 
@@ -183,13 +190,13 @@ def read_security(security: etree._Element) -> SecurityHeader:
     )
 
 
-def require_no_second_signature(root: etree._Element, signature: etree._Element) -> None:
-    """Refuse a ds:Signature anywhere else in the message (B065, B066); signed files travel as base64 text."""
-    if any(found is not signature for found in root.iter(f"{{{DS}}}Signature")):
-        raise RefusalError(FAILED, "SIG.TWO_SIGNATURES")
+def require_nothing_hidden(root: etree._Element, signature: etree._Element) -> None:
+    """Refuse a second ds:Signature, and XML Encryption, anywhere in the message (B065, B066, B106).
 
-
-def require_nothing_encrypted(root: etree._Element) -> None:
-    """Refuse XML Encryption anywhere: we decrypt nothing, so nobody can use us to find out what was encrypted."""
-    if next(root.iter(f"{{{XMLENC}}}*"), None) is not None:
-        raise RefusalError(HEADER, "SEC.ENCRYPTED")
+    Signed files travel as base64 text. We decrypt nothing, so nobody can use us to find out what was encrypted.
+    """
+    for found in root.iter(f"{{{DS}}}Signature", f"{{{XMLENC}}}*"):
+        if found is not signature:
+            if found.tag == signature.tag:
+                raise RefusalError(FAILED, "SIG.TWO_SIGNATURES")
+            raise RefusalError(HEADER, "SEC.ENCRYPTED")

@@ -12,7 +12,7 @@ from lxml import etree
 
 from gateway.faults import RefusalError
 from gateway.security.lexical import base64_bytes
-from gateway.security.structure import HEADER, exact_children, require_attributes
+from gateway.security.structure import HEADER, exact_children, require_attributes, require_empty
 from gateway.xml.namespaces import BASE64_BINARY, DS, WSSE, WSSE11, WSU, X509_V3
 from gateway.xml.parser import leaf_text
 
@@ -58,7 +58,7 @@ def _direct_reference(key_info: etree._Element) -> str:
         raise RefusalError(UNSUPPORTED, "STR.KIND")
     (reference,) = exact_children(token_reference, (_REFERENCE,), HEADER, "STR")
     require_attributes(reference, _REFERENCE_ATTRIBUTES, HEADER, "STR.REFERENCE")
-    exact_children(reference, (), HEADER, "STR.REFERENCE")
+    require_empty(reference, HEADER, "STR.REFERENCE")
     if reference.get("ValueType", X509_V3) != X509_V3:
         raise RefusalError(UNSUPPORTED, "STR.REFERENCE.TYPE")
     return reference.get("URI", "")

@@ -54,8 +54,7 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
     root = parse(data, policy.limits)  # 1
     envelope = structure.read_envelope(root)  # 2
     header = structure.read_security(envelope.security)  # 3
-    structure.require_no_second_signature(root, header.signature)
-    structure.require_nothing_encrypted(root)
+    structure.require_nothing_hidden(root, header.signature)
     form = read_signature(header.signature)  # 4
     ids = references.scan_ids(root, references.id_marks(data))  # 5
     parts = references.resolve(form.references, ids, _places(envelope, header))  # 6

@@ -66,7 +66,6 @@ _PROCESSING_INSTRUCTION: Final = _flag("boolean(//processing-instruction())")
 _COMMENT_IN_LEAF: Final = _flag("boolean(//*[comment() and not(*)])")
 _COMMENT_BESIDE_TEXT: Final = _flag("boolean(//comment()[../text()[normalize-space()]])")
 _COUNT: Final = _flag("count(//*)")
-_OTHER_THAN_TAG_STARTS: Final = bytes(byte for byte in range(256) if byte not in b"<\x02")
 _TOO_MANY_ATTRIBUTES: Final = _flag("boolean(//*[count(@*) > $limit])")
 _LONG_ATTRIBUTE: Final = _flag("boolean(//@*[string-length() > $limit])")
 _LONG_TEXT: Final = etree.XPath("//*[text()[string-length() > $limit]]")
@@ -90,9 +89,7 @@ def parse(data: bytes, limits: Limits) -> etree._Element:
         _refuse("malformed", "XML.SYNTAX", error)
     _require_plain_content(root, utf8)
     _require_plain_namespaces(root, utf8, limits)
-    if tags > limits.elements and _number(_COUNT, root) > limits.elements:
-        _refuse("limit", "XML.LIMIT.ELEMENTS")
-    _require_limits(root, utf8, limits)
+    _require_limits(root, utf8, tags, limits)
     return root
 
 
@@ -168,6 +165,8 @@ def _refuse_dtd(utf8: bytes) -> None:
 
     A document type declaration can stand nowhere else.
     """
+    if utf8[:1] == b"<" and utf8[1:2] not in b"!?":
+        return
     match = _BEFORE_ROOT.match(utf8)
     start = match.end() if match else 0
     if utf8.startswith(b"<!DOCTYPE", start):
@@ -183,9 +182,9 @@ def _require_plain_content(root: etree._Element, utf8: bytes) -> None:
 
     Both can only be there when their mark occurs in the bytes, which is much quicker to find out.
     """
-    if b"<?" in utf8 and _PROCESSING_INSTRUCTION(root):
+    if b"?" in utf8 and b"<?" in utf8 and _PROCESSING_INSTRUCTION(root):
         _refuse("forbidden", "XML.PI")
-    if b"<!" in utf8:
+    if b"!" in utf8 and b"<!" in utf8:
         if root.getroottree().docinfo.internalDTD is not None:
             _refuse("forbidden", "XML.DTD")
         if _COMMENT_IN_LEAF(root) or _COMMENT_BESIDE_TEXT(root):
@@ -201,9 +200,10 @@ def _require_plain_namespaces(root: etree._Element, utf8: bytes, limits: Limits)
     pieces = utf8.split(b"xmlns")
     if len(pieces) - 1 > limits.namespaces and any(n >= limits.namespaces for n, _ in enumerate(_declared(root))):
         _refuse("limit", "XML.LIMIT.NAMESPACES")
-    values = (_NAMESPACE_VALUE.match(piece) for piece in pieces[1:])
-    if any(value and b"&" in value[0] for value in values) and any("&" in name for name in _declared(root)):
-        _refuse("malformed", "XML.NAMESPACE")
+    if b"&" in utf8:
+        values = (_NAMESPACE_VALUE.match(piece) for piece in pieces[1:])
+        if any(value and b"&" in value[0] for value in values) and any("&" in name for name in _declared(root)):
+            _refuse("malformed", "XML.NAMESPACE")
 
 
 def _declared(root: etree._Element) -> Iterator[str]:
@@ -213,32 +213,20 @@ def _declared(root: etree._Element) -> Iterator[str]:
             yield declaration[1]
 
 
-def _require_limits(root: etree._Element, utf8: bytes, limits: Limits) -> None:
-    """Refuse a document that is too deep, or has too many attributes in an element, or too long a text.
+def _require_limits(root: etree._Element, utf8: bytes, tags: int, limits: Limits) -> None:
+    """Refuse a document with too many or too deep elements, too many attributes in one, or too long a text.
 
-    Each is first judged by a bound that is found in the bytes; only where that is exceeded is the tree walked.
+    Each is first judged by a bound that is found in the bytes (every level but the last has two tags); only where that
+    is exceeded is the tree walked.
     """
-    if utf8.count(b"</") >= limits.depth and not _is_flat(utf8, limits.depth) and _deeper_than(limits.depth)(root):
+    if tags > limits.elements and _number(_COUNT, root) > limits.elements:
+        _refuse("limit", "XML.LIMIT.ELEMENTS")
+    if tags > 2 * limits.depth and _deeper_than(limits.depth)(root):
         _refuse("limit", "XML.LIMIT.DEPTH")
     if utf8.count(b"=") > limits.attributes and _TOO_MANY_ATTRIBUTES(root, limit=limits.attributes):
         _refuse("limit", "XML.LIMIT.ATTRIBUTES")
     if len(utf8) > limits.text and not _has_short_texts(utf8, limits.text):
         _require_short_texts(root, limits)
-
-
-def _is_flat(utf8: bytes, depth: int) -> bool:
-    """Whether the document is surely at most `depth` levels deep.
-
-    Without comments, CDATA and instructions every `<` is an element's: what is left when all but the beginnings and
-    ends of elements is dropped loses one level each time the pairs in it are taken out. A stray `/>` in a text leaves
-    a rest, and then this does not know.
-    """
-    if b"<!" in utf8 or b"<?" in utf8:
-        return False
-    ends = utf8.replace(b"</", b"\x02").replace(b"/>", b"\x02").translate(None, _OTHER_THAN_TAG_STARTS)
-    for _ in range(depth):
-        ends = ends.replace(b"<\x02", b"")
-    return not ends
 
 
 def _has_short_texts(utf8: bytes, limit: int) -> bool:

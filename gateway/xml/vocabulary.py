@@ -10,25 +10,31 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterable
 from typing import Final
 
-MAX_SIZE: Final = 64_000
+MAX_SIZE: Final = 32_000
 """Bytes up to which looking for words is quicker than handing the document over."""
 MAX_KNOWN: Final = 2_000
-"""Words that one thread knows."""
+"""Words, and tags, that one thread knows."""
 MAX_WORD: Final = 200
 """Bytes of a word that is worth knowing."""
+MAX_TAG: Final = 500
+"""Bytes of a tag that is worth knowing."""
 
 _NAME: Final = rb"""[^\s<>=/"'!?&]+"""
-_TAG: Final = re.compile(rb"<(" + _NAME + rb")((?:\s+" + _NAME + rb"""\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*/?>""")
+_START: Final = re.compile(rb"(" + _NAME + rb")((?:\s+" + _NAME + rb"""\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*/?""")
+_END: Final = re.compile(rb"/" + _NAME + rb"\s*")
 _ATTRIBUTE: Final = re.compile(rb"(" + _NAME + rb""")\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_BLANKS: Final = re.compile(rb">([ \t\r\n]{16,59})<")
+_KEPT_BLANKS: Final = range(16, 60)
 
 
 class _Own(threading.local):
     def __init__(self) -> None:
-        self.known: frozenset[bytes] = frozenset()
-        self.offered: frozenset[bytes] | None = None
+        self.words: frozenset[bytes] = frozenset()
+        self.tags: frozenset[bytes] = frozenset()
+        """Whole tags, of which every word is among `words`: what is found here need not be taken apart."""
+        self.offered: tuple[set[bytes], set[bytes]] | None = None
 
 
 _own = _Own()
@@ -36,40 +42,57 @@ _own = _Own()
 
 def is_known(utf8: bytes) -> bool:
     """Whether every word of the document is known to this thread; remembers the words for `learn` if not."""
-    words = words_of(utf8)
-    if words is None:
-        _own.offered = None
+    _own.offered = None
+    if len(utf8) > MAX_SIZE:
         return False
-    if words <= _own.known:
+    tags = _tags_and_blanks(utf8) - _own.tags
+    if not tags:
         return True
-    _own.offered = frozenset(words)
-    return False
+    words = words_of(tags)
+    if words is None:
+        return False
+    _own.offered = words, tags
+    return words <= _own.words
+
+
+def _tags_and_blanks(utf8: bytes) -> set[bytes]:
+    """What stands between `<` and the next `>`, and texts that are kept because they are blank."""
+    before_root, *pieces = utf8.split(b"<")
+    found = {before_root} if before_root.strip() else set()
+    for piece in set(pieces):
+        tag, _, text = piece.partition(b">")
+        found.add(tag)
+        if text.isspace() and len(text) in _KEPT_BLANKS:
+            found.add(text)
+    return found
 
 
 def learn() -> None:
     """Know the words of the document that this thread asked about last: its sender is trusted."""
-    offered, _own.offered = _own.offered, None
-    if offered is None or any(len(word) > MAX_WORD for word in offered):
+    if _own.offered is None:
         return
-    known = _own.known | offered
-    if len(known) <= MAX_KNOWN:
-        _own.known = known
+    words, tags = _own.offered
+    _own.offered = None
+    if any(len(word) > MAX_WORD for word in words) or len(_own.words | words) > MAX_KNOWN:
+        return
+    _own.words |= words
+    if len(_own.tags) < MAX_KNOWN:
+        _own.tags |= {tag for tag in tags if len(tag) <= MAX_TAG}
 
 
-def words_of(utf8: bytes) -> set[bytes] | None:
-    """The words of a document, or None if they are not easily told: it is long, or has comments, CDATA and the like."""
-    if len(utf8) > MAX_SIZE:
-        return None
-    tags = _TAG.findall(utf8)
-    # Every `<` must begin a start tag that was understood to its end, or an end tag.
-    if len(tags) != utf8.count(b"<") - utf8.count(b"</"):
-        return None
-    words = set(_BLANKS.findall(utf8))
-    for name, attributes in set(tags):
-        words.add(name)
-        if attributes:
-            for attribute, quoted, apostrophed in _ATTRIBUTE.findall(attributes):
-                words.add(attribute)
-                if attribute.startswith(b"xmlns"):
-                    words.add(quoted or apostrophed)
+def words_of(tags: Iterable[bytes]) -> set[bytes] | None:
+    """The words in what stands between `<` and `>`, and runs of blanks; None if one is something else than a tag."""
+    words = set()
+    for tag in tags:
+        start = _START.fullmatch(tag)
+        if start is None:
+            if _END.fullmatch(tag) is None and not tag.isspace():
+                return None
+            words.add(tag.strip(b"/ \t\r\n") or tag)
+            continue
+        words.add(start[1])
+        for attribute, quoted, apostrophed in _ATTRIBUTE.findall(start[2]):
+            words.add(attribute)
+            if attribute.startswith(b"xmlns"):
+                words.add(quoted or apostrophed)
     return words

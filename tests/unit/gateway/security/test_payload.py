@@ -62,7 +62,7 @@ def test_the_digest_is_always_that_of_the_payloads_own_form(
 
 def test_a_usual_message_is_cut_not_canonicalised_again() -> None:
     body = b'<s:Body xmlns:s="urn:s" xmlns:u="urn:u" u:Id="B">\n <q:x xmlns:q="urn:q">s u</q:x>\n</s:Body>'
-    assert slice_of(body) == b'<q:x xmlns:q="urn:q">s u</q:x>'
+    assert body[slice_of(body)] == b'<q:x xmlns:q="urn:q">s u</q:x>'
 
 
 @pytest.mark.parametrize(
@@ -76,4 +76,4 @@ def test_a_usual_message_is_cut_not_canonicalised_again() -> None:
 )
 def test_a_form_that_leans_on_the_body_is_not_cut(body: bytes) -> None:
     cut = slice_of(body)
-    assert cut is None or cut == b"<x></x>"
+    assert cut is None or body[cut] == b"<x></x>"
