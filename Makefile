@@ -68,13 +68,13 @@ lint-texts:
 	@echo "texts" && $(BIN)/python .ci/check_texts.py
 
 .PHONY: bench
-bench: $(DEVELOPMENT) ## measure; BENCH=<name> for one of them, without a name: which there are
+bench: $(DEVELOPMENT) ## measure, each figure beside its bound; one family: make bench BENCH=<name>
 	@$(BIN)/python -m tests.bench $(BENCH)
 
 .PHONY: lock
 lock: ## pin the newest versions that pyproject.toml allows, with their hashes
 	@$(PYTHON) -m venv build/lock
-	@build/lock/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+	@build/lock/bin/pip install --quiet --quiet --disable-pip-version-check 'uv>=0.9,<1'
 	@compile="build/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 		--no-emit-index-url --upgrade"; \
 	$$compile pyproject.toml --output-file requirements.lock; \
