@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from math import inf
+from time import monotonic
 
 import structlog
 
 from handlers.parties.model import Directory
-from handlers.store.ports import StoreUnavailableError
+from handlers.store.ports import StoreConflictError, StoreUnavailableError
 
 _log = structlog.get_logger(__name__)
 
@@ -25,6 +27,7 @@ class DirectoryCache:
         self._load = load
         self._refresh = refresh
         self._current: Directory | None = None
+        self._confirmed = -inf
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="directory", daemon=True)
 
@@ -46,9 +49,10 @@ class DirectoryCache:
         known = -1 if self._current is None else self._current.version
         try:
             newer = self._load(known)
-        except StoreUnavailableError:
+        except (StoreUnavailableError, StoreConflictError):
             _log.warning("directory.kept", version=known)
             return
+        self._confirmed = monotonic()
         if newer is not None:
             self._current = newer
             _log.info("directory.renewed", version=newer.version, systems=len(newer.systems))
@@ -57,6 +61,13 @@ class DirectoryCache:
         """End the background renewal."""
         self._stop.set()
 
+    def age(self) -> float:
+        """Seconds since the snapshot was last known to be the newest; infinite: none was read yet."""
+        return monotonic() - self._confirmed
+
     def _run(self) -> None:
         while not self._stop.wait(self._refresh):
-            self.renew()
+            try:
+                self.renew()
+            except Exception as error:  # noqa: BLE001 - a renewal that ended here would freeze everybody's rights
+                _log.error("directory.not-renewed", error=type(error).__name__)

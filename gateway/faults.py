@@ -168,6 +168,11 @@ FAULTS: Final = _table(
         "Mesajın vaxt pəncərəsi keçib. Saatı yoxlayın və yenidən imzalayın.",
     ),
     FaultKind(
+        "client.security.password-refused", 500, "Client", "FailedAuthentication",
+        "Passwords are not accepted on this connection. Send the signed file, or call the operator's TLS address.",
+        "Bu bağlantıda parol qəbul edilmir. İmzalanmış fayl göndərin və ya operatorun TLS ünvanına müraciət edin.",
+    ),
+    FaultKind(
         "client.security.authentication-failed", 500, "Client", "FailedAuthentication",
         "The person could not be authenticated.",
         "Şəxsin kimliyi təsdiqlənmədi.",
@@ -193,11 +198,13 @@ FAULTS: Final = _table(
         "This request id was used before for another content. Give a new request a new id.",
         "Bu sorğu nömrəsi əvvəllər başqa məzmun üçün istifadə olunub. Yeni sorğuya yeni nömrə verin.",
     ),
-    # Our side. Nothing was accepted when one of these is answered.
+    # Our side. Without a receipt nothing is promised; the same request id keeps the effect single all the same.
     FaultKind(
         "server.broker.unavailable", 503, "Server", None,
-        "The request was not accepted: the queue cannot take it now. Send the same request again later.",
-        "Sorğu qəbul edilmədi: növbə hazırda onu götürə bilmir. Eyni sorğunu sonra yenidən göndərin.",
+        "No receipt: the queue did not confirm the request in time. Send the same request again with the same "
+        "request id; it takes effect once, whether or not the queue has it already.",
+        "Qəbz yoxdur: növbə sorğunu vaxtında təsdiqləmədi. Eyni sorğunu eyni sorğu nömrəsi ilə yenidən göndərin; "
+        "növbəyə düşüb-düşməməsindən asılı olmayaraq, o, bir dəfə icra ediləcək.",
         retry_after=5,
     ),
     FaultKind(
@@ -215,7 +222,7 @@ FAULTS: Final = _table(
     FaultKind(
         "server.internal", 500, "Server", None,
         "An unexpected error occurred; it is on record under the fault id. Only a receipt means accepted.",
-        "Gözlənilməz xəta baş verdi; nasazlıq nömrəsi ilə qeydə alınıb. Qəbz verilməyibsə, heç nə qəbul edilməyib.",
+        "Gözlənilməz xəta baş verdi; nasazlıq nömrəsi ilə qeydə alınıb. Yalnız qəbz qəbul edildiyini bildirir.",
     ),
 )  # fmt: skip
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Final
 
@@ -13,27 +12,44 @@ from queues.broker import Broker, BrokerError
 
 _FRESH: Final = 1.0
 """Seconds for which an answer stands, so that a busy prober costs the parts nothing."""
+_STALE_DIRECTORY: Final = 30.0
+"""Seconds after which enrolled parties that could not be read anew are worth a warning."""
 
 
-@dataclass(slots=True)
 class Health:
-    """Asks store and broker, at most once a second however often it is asked."""
+    """Asks store and broker, at most once a second and one thread at a time, however often it is asked."""
 
-    store: Store
-    broker: Broker
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _asked_at: float = -_FRESH
-    _known: dict[str, Any] = field(default_factory=dict)
+    def __init__(self, store: Store, broker: Broker, directory_age: Callable[[], float]) -> None:
+        self._checks: dict[str, Callable[[], str]] = {
+            "store": lambda: _answers(store.ping),
+            "broker": lambda: _answers(broker.ping),
+            "parties": lambda: "ok" if directory_age() < _STALE_DIRECTORY else "stale",
+        }
+        self._asking = threading.Lock()
+        self._asked_at = -_FRESH
+        self._known: dict[str, Any] | None = None
 
     def report(self) -> dict[str, Any]:
-        """`status` is `ok` or `degraded`; `parts` says `ok` or `unavailable` of `store` and `broker`."""
-        with self._lock:
-            if monotonic() - self._asked_at >= _FRESH:
-                parts = {"store": _answers(self.store.ping), "broker": _answers(self.broker.ping)}
-                status = "ok" if set(parts.values()) == {"ok"} else "degraded"
-                self._known = {"status": status, "parts": parts}
-                self._asked_at = monotonic()
-            return self._known
+        """`status` is `ok` or `degraded`; `parts` says `ok`, `unavailable` or `stale` of store, broker and parties.
+
+        While one thread waits for a part that is slow to answer, others are told what was known last.
+        """
+        stale = self._known is None or monotonic() - self._asked_at >= _FRESH
+        if stale and self._asking.acquire(blocking=self._known is None):
+            try:
+                self._ask()
+            finally:
+                self._asking.release()
+        assert self._known is not None
+        return self._known
+
+    def _ask(self) -> None:
+        if self._known is not None and monotonic() - self._asked_at < _FRESH:
+            return
+        parts = {name: check() for name, check in self._checks.items()}
+        status = "ok" if set(parts.values()) == {"ok"} else "degraded"
+        self._known = {"status": status, "parts": parts}
+        self._asked_at = monotonic()
 
 
 def _answers(ping: Callable[[], None]) -> str:

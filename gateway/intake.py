@@ -19,7 +19,7 @@ from typing import Final, Protocol
 import structlog
 
 from gateway.faults import RefusalError
-from gateway.tracking import TrackingIds
+from gateway.tracking import MAC_HEADER, TrackingIds
 from handlers import messages, queue_names
 from handlers.clock import Clock
 from handlers.receipts.ledger import RequestConflictError
@@ -95,7 +95,8 @@ class Intake:
         """Publish `command`, wait for the confirm, and return the receipt to hand out.
 
         A repetition gets the original receipt, byte for byte. Raises `RefusalError`: `client.request.conflict` when the
-        request id was used for other content, `server.broker.unavailable` when nothing was accepted.
+        request id was used for other content, `server.broker.unavailable` when the broker did not confirm: the
+        message may be in the queue all the same, and a repetition is recognised by its request id.
         """
         known = self._recent_receipt(command)
         if known is not None:
@@ -160,20 +161,22 @@ class Intake:
             received=command.received,
             command=command.command,
         )
+        body = messages.encode(accepted)
         message = Message(
             message_id=receipt.tracking_id,
             queue=QUEUE_OF_SERVICE[service].name,
             type=type(command.command).__name__,
             schema=messages.SCHEMA,
-            body=messages.encode(accepted),
+            body=body,
             created_at=now,
-            headers={"tracking-id": receipt.tracking_id},
+            headers={"tracking-id": receipt.tracking_id, MAC_HEADER: self._tracking.mac_of(body)},
         )
         confirmed = self._publisher.submit(message)
         reached("A3")
         try:
             confirmed.result(timeout=self._confirm_timeout)
         except (BrokerError, FutureTimeoutError) as error:
+            confirmed.cancel()  # what was not sent yet need not be: the caller is told to send it again
             raise RefusalError(
                 "server.broker.unavailable", reason=f"INTAKE.NOT_CONFIRMED.{type(error).__name__}"
             ) from error

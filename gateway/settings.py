@@ -7,9 +7,11 @@ A value is looked for in the environment (`GATEWAY_DATABASE`), then in the TOML 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from math import inf
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -43,6 +45,11 @@ class Settings:
     ledger_timeout: float = _setting(0.5, "seconds", "How long intake waits for the receipt ledger of the store")
     store_timeout: float = _setting(5.0, "seconds", "Longest statement or lock wait in the store")
     store_connections: int = _setting(16, "connections", "Connections to the store a process keeps at the most")
+    passwords: str = _setting(
+        "never",
+        "never | tls-front | plain-http",
+        "Whether UsernameTokens are taken: behind a TLS front; or in the open (dev)",
+    )
     directory_refresh: float = _setting(1.0, "seconds", "How often the enrolled parties are looked up again")
     worker_threads: int = _setting(1, "threads", "Consumers per queue in one worker process")
     relay_lease: float = _setting(30.0, "seconds", "After this, what a relay that died had claimed is free again")
@@ -85,6 +92,7 @@ class Origin:
     meaning: str
 
 
+_SECRET_IN_QUERY: Final = re.compile(r"((?:^|&)(?:password|sslpassword|passfile|secret)=)[^&]*", re.IGNORECASE)
 PREFIX: Final = "GATEWAY_"
 _NAMES: Final = frozenset(each.name for each in fields(Settings))
 _SPECIAL: Final = frozenset({"GATEWAY_CONFIG"})
@@ -127,12 +135,13 @@ def load_with_origins(environ: Mapping[str, str]) -> tuple[Settings, list[Origin
 
 
 def masked(value: str) -> str:
-    """`value` with the password of a URL replaced by stars."""
+    """`value` with the password of a URL replaced by stars, wherever in the URL it stands."""
     parts = urlsplit(value)
-    if not parts.password:
-        return value
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username}:***@{host}"))
+    if parts.query:
+        parts = parts._replace(query=_SECRET_IN_QUERY.sub(r"\1***", parts.query))
+    if parts.password:
+        parts = parts._replace(netloc=f"{parts.username}:***@{parts.netloc.rpartition('@')[2]}")
+    return value if parts == urlsplit(value) else urlunsplit(parts)
 
 
 def _effective(settings: Settings, name: str) -> Any:
@@ -184,12 +193,14 @@ _CHOICES: Final = {
     "log_format": ("text", "json"),
     "log_level": ("DEBUG", "INFO", "WARNING", "ERROR"),
     "language": ("az", "en"),
+    "passwords": ("never", "tls-front", "plain-http"),
 }
 _SCHEMES: Final = {
     "database": ("sqlite", "postgresql", "postgresql+psycopg"),
     "broker": ("sqlite", "amqp", "amqps"),
 }
 _LARGEST_PREFETCH: Final = 10
+_LARGEST_PORT: Final = 65_535
 
 
 def _check(settings: Settings, origins: Mapping[str, str]) -> None:
@@ -197,8 +208,8 @@ def _check(settings: Settings, origins: Mapping[str, str]) -> None:
         raise SettingsError(f"{name} (from {origins.get(name, 'default')}) {wanted}.")
 
     for name in _POSITIVE:
-        if not getattr(settings, name) > 0:
-            fail(name, "must be greater than 0")
+        if not 0 < getattr(settings, name) < inf:
+            fail(name, "must be greater than 0, and finite")
     if settings.prefetch > _LARGEST_PREFETCH:
         fail("prefetch", f"must be {_LARGEST_PREFETCH} at the most, so that a crash does not drag neighbours along")
     for name, choices in _CHOICES.items():
@@ -209,5 +220,5 @@ def _check(settings: Settings, origins: Mapping[str, str]) -> None:
         if value and urlsplit(value).scheme not in schemes:
             fail(name, f"must be a URL that begins with one of {', '.join(f'{each}:' for each in schemes)}")
     host, _, port = settings.bind.rpartition(":")
-    if not host or not port.isdigit():
+    if not host or not port.isdigit() or int(port) > _LARGEST_PORT:
         fail("bind", "must be ADDRESS:PORT, for example 127.0.0.1:8080")

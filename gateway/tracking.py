@@ -1,5 +1,7 @@
 """Tracking ids that prove themselves: a UUIDv7 and a short MAC over it and the agency it was given to.
 
+The same key vouches for the messages of intake, so that nothing put on a queue by others ever has an effect.
+
 With the store down, the gateway can still tell "accepted, still in the queue" from "never issued here"
 (architecture, A request's life).
 """
@@ -14,6 +16,8 @@ from typing import Final
 from uuid_utils import compat as uuid
 
 _FORM: Final = re.compile(r"([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})-([0-9a-f]{10})")
+MAC_HEADER: Final = "mac"
+"""Name of the message header that carries `TrackingIds.mac_of`."""
 _MAC_BYTES: Final = 5
 """40 bits: a guess holds once in 10^12, and holding gains nothing but the word ACCEPTED."""
 
@@ -33,6 +37,14 @@ class TrackingIds:
         """Whether this installation gave `tracking_id` to `agency`."""
         match = _FORM.fullmatch(tracking_id)
         return match is not None and hmac.compare_digest(match[2], self._mac(match[1], agency))
+
+    def mac_of(self, body: bytes) -> str:
+        """Return the MAC of a message's body: what a worker recognises the intake's own messages by (B214)."""
+        return hmac.digest(self.key, b"message:" + body, "sha256").hex()
+
+    def made_here(self, body: bytes, mac: str | None) -> bool:
+        """Whether `mac` is the one intake gave to `body`."""
+        return mac is not None and hmac.compare_digest(mac, self.mac_of(body))
 
     def _mac(self, identifier: str, agency: str) -> str:
         code = hmac.digest(self.key, f"tracking:{identifier}:{agency}".encode(), "sha256")

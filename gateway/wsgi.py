@@ -21,6 +21,7 @@ from gateway.home import Home
 from gateway.intake import Intake
 from gateway.metrics import Metrics
 from gateway.receipts import sealed_receipt
+from gateway.restraint import RestrainedStore
 from gateway.security.model import VerifiedEnvelope
 from gateway.security.policy import Policy
 from gateway.security.sign import SigningKey
@@ -109,16 +110,21 @@ def build_gateway(
             contracts=CONTRACTS,
             verify=verifier,
             directory=directory.current,
-            operations={**Questions(store, tracking).table(), **Commands(intake, confirmer).table()},
+            operations={
+                **Questions(RestrainedStore(store, settings.http_threads - 2), tracking).table(),
+                **Commands(intake, confirmer).table(),
+            },
             key=key,
             clock=clock,
             metrics=metrics,
             max_message=settings.max_message,
+            passwords=settings.passwords != "never",
+            address=settings.public_url,
         )
         front = HttpFront(
             endpoint=endpoint,
             contracts=PublishedContracts(settings),
-            health=Health(store, broker).report,
+            health=Health(store, broker, directory.age).report,
             figures=metrics.exposition,
             public_url=settings.public_url,
         )
@@ -149,8 +155,13 @@ class _Verifier:
     def __call__(self, data: bytes, service: str, now: datetime, directory: Directory) -> VerifiedEnvelope:
         policy = self._bulk if CONTRACTS[service].bulk else self._plain
         return verify(
-            data, trust=self._trust, now=now, policy=replace(policy, is_enrolled=directory.systems.__contains__)
+            data, trust=self._trust, now=now, policy=replace(policy, is_enrolled=partial(_enrolled, directory))
         )
+
+
+def _enrolled(directory: Directory, fingerprint: str) -> bool:
+    system = directory.systems.get(fingerprint)
+    return system is not None and system.active
 
 
 def _newer_directory(store: SqlStore, known: int) -> Directory | None:

@@ -43,6 +43,7 @@ def init(
     if dev:
         from gateway.demo.enrolment import make_keys
 
+        _tell(_dev_settings(session), t("settings for trying out", "sınaq parametrləri"))
         _tell(
             make_keys(session.home, datetime.now(UTC)), t("test authority and sample keys", "sınaq mərkəzi və açarlar")
         )
@@ -56,6 +57,17 @@ def init(
         _sample_data(session)
     say(t(f"{session.home.path} is ready.", f"{session.home.path} hazırdır."), style="bold")
     say(_next_step(session, dev=dev))
+
+
+def _dev_settings(session: Session) -> bool:
+    """Allow passwords over plain HTTP, which nothing but trying out may (security §0); tells whether it did."""
+    path = session.home.path / "gateway.toml"
+    if path.exists():
+        return False
+    path.write_text(
+        '# For trying out only: in service, passwords need TLS.\npasswords = "plain-http"\n', encoding="utf-8"
+    )
+    return True
 
 
 def _make_gateway_key(session: Session) -> None:

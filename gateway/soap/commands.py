@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import structlog
+
 from gateway.contract.answers import CommandAnswer, Receipt, Refusal
 from gateway.contract.requests import (
     AcknowledgeNoticesRequest,
@@ -19,6 +21,8 @@ from gateway.soap.endpoint import Exchange, Perform
 from handlers import messages
 from handlers.record import Record
 from handlers.registration.model import AppealApplication, RegistrationApplication
+
+_log = structlog.get_logger(__name__)
 
 MakeCommand = Callable[[Exchange], messages.Command]
 """Makes the command of a request; raises `DocumentRefusedError` or `NotConfirmedError` when it must not be accepted."""
@@ -45,6 +49,7 @@ class Commands:
             try:
                 command = make(exchange)
             except DocumentRefusedError as refused:
+                _log.info("document.refused", reason=refused.reason, agency=exchange.caller.agency)
                 return CommandAnswer(
                     refusal=Refusal(
                         code="document.signature",

@@ -14,10 +14,12 @@ from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Final
+from urllib.parse import urlsplit
 
 import structlog
 from uuid_utils import compat as uuid
 
+from gateway.contract.answers import CommandAnswer
 from gateway.contract.registry import Operation, Request, ServiceContract
 from gateway.faults import RefusalError
 from gateway.metrics import Metrics
@@ -63,8 +65,7 @@ class _Progress:
     operation: str = "-"
     agency: str = "-"
     message_id: str | None = None
-    known: bool = False
-    """The signature is that of an enrolled system."""
+    outcome: str = "answer"
 
 
 class Endpoint:
@@ -81,6 +82,8 @@ class Endpoint:
         clock: Clock,
         metrics: Metrics,
         max_message: int,
+        passwords: bool,
+        address: str,
     ) -> None:
         """`verify(bytes, service, now, directory)` is the verifier with trust and policy already handed in."""
         self._contracts = contracts
@@ -91,6 +94,8 @@ class Endpoint:
         self._clock = clock
         self._metrics = metrics
         self._max_message = max_message
+        self._passwords = passwords
+        self._address = address.rstrip("/")
 
     def __call__(self, call: Call) -> Reply:
         """Answer one call; never raises."""
@@ -99,7 +104,7 @@ class Endpoint:
         reached("A1")
         try:
             reply = self._answer(call, progress)
-            outcome = "answer"
+            outcome = progress.outcome
         except Exception as error:  # noqa: BLE001 - whatever happens, the caller gets a signed fault and the log an id
             refusal = _as_refusal(error)
             reply = self._fault(refusal, call.soap_version, progress)
@@ -114,8 +119,9 @@ class Endpoint:
         envelope = self._verify(call.body, call.service, now, directory)
         reached("A2")
         _agree(call, envelope)
+        self._agree_on_address(call, envelope)
         caller = recognise(envelope, directory)
-        progress.known, progress.agency, progress.message_id = True, caller.agency, envelope.message_id
+        progress.agency, progress.message_id = caller.agency, envelope.message_id
         contract = self._contracts[call.service]
         operation = contract.operation(envelope.payload.tag)
         progress.operation = operation.name
@@ -124,11 +130,31 @@ class Endpoint:
         if not operation.bulk and len(call.body) > self._max_message:
             raise RefusalError("client.http.too-large", reason="HTTP.OPERATION_SIZE")
         request = contract.read(envelope.payload)
+        if envelope.user is not None and not self._passwords:
+            raise RefusalError("client.security.password-refused", reason="PERSON.CONNECTION")
         person = person_of(envelope, caller, directory, now)
         _agree_on_parties(request, caller, directory, now)
         exchange = Exchange(caller, person, envelope, request, directory, call.body, now)
         answer = self._operations[operation.qualified_name](exchange)
+        if isinstance(answer, CommandAnswer) and answer.refusal is not None:
+            progress.outcome = "refusal"
+            _log.info(
+                "command.refused",
+                code=answer.refusal.code,
+                indication=answer.refusal.indication,
+                agency=caller.agency,
+                operation=operation.name,
+            )
         return self._signed(operation.encode(answer), call.soap_version, progress, operation)
+
+    def _agree_on_address(self, call: Call, envelope: VerifiedEnvelope) -> None:
+        """A signed wsa:To must name this service, and this installation where its address is known (B057)."""
+        if envelope.to is None:
+            return
+        path = f"/soap/{call.service}/v1"
+        parts = urlsplit(envelope.to)
+        if parts.path != path or (self._address and envelope.to != f"{self._address}{path}"):
+            raise RefusalError("client.addressing.invalid", reason="WSA.TO.OTHER")
 
     def _signed(
         self, payload: bytes, soap_version: str, progress: _Progress, operation: Operation | None, status: int = 200

@@ -26,6 +26,9 @@ def test_passwords_in_urls_are_never_shown(tmp_path):
     _, origins = load_with_origins({"GATEWAY_HOME": str(tmp_path), "GATEWAY_DATABASE": "postgresql://u:geheim@db:5/x"})
     assert not any("geheim" in each.value for each in origins)
     assert masked("amqps://u:p@h:1/v") == "amqps://u:***@h:1/v"
+    assert masked("postgresql://h/x?user=u&password=p&sslmode=require") == (
+        "postgresql://h/x?user=u&password=***&sslmode=require"
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,6 +42,9 @@ def test_passwords_in_urls_are_never_shown(tmp_path):
         ("GATEWAY_DATABASE", "oracle://x", "postgresql:"),
         ("GATEWAY_BROKER", "kafka://x", "amqp:"),
         ("GATEWAY_BIND", "8080", "ADDRESS:PORT"),
+        ("GATEWAY_BIND", "127.0.0.1:99999", "ADDRESS:PORT"),
+        ("GATEWAY_STORE_TIMEOUT", "inf", "finite"),
+        ("GATEWAY_PASSWORDS", "always", "tls-front"),
         ("GATEWAY_DATABSE", "sqlite:///x", "not a setting"),
         ("GATEWAY_CONFIG", "/nowhere/at/all.toml", "not a file"),
     ],

@@ -32,3 +32,11 @@ def test_ids_sort_by_the_time_they_were_issued():
     issued = [IDS.issue("MOJ") for _ in range(1000)]
     assert issued == sorted(issued)
     assert len(set(issued)) == 1000
+
+
+def test_a_message_is_known_by_its_mac_and_only_unchanged():
+    mac = IDS.mac_of(b"body")
+    assert IDS.made_here(b"body", mac)
+    assert not IDS.made_here(b"bodY", mac)
+    assert not IDS.made_here(b"body", None)
+    assert not TrackingIds(b"x" * 32).made_here(b"body", mac)
