@@ -88,8 +88,3 @@ def write_secret(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
-
-
-def pem_files(folder: Path) -> list[bytes]:
-    """Contents of the PEM files of a folder, in order of their names."""
-    return [each.read_bytes() for each in sorted(folder.glob("*.pem"))] if folder.is_dir() else []

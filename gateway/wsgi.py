@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from gateway.background import broker_of, store_of
-from gateway.contract.export import served
+from gateway.contract.export import document
 from gateway.contract.registry import CONTRACTS
 from gateway.directory import DirectoryCache
 from gateway.health import Health
@@ -72,8 +72,7 @@ class PublishedContracts:
 
     def document(self, service: str, xsd: str | None, base_url: str) -> bytes | None:
         """Return the WSDL of `service`, or with `xsd` one of its schemas; None when there is none."""
-        contract = served(service, base_url)
-        return contract.wsdl if xsd is None else contract.schemas.get(xsd)
+        return _document(service, xsd, base_url)
 
 
 def build_gateway(
@@ -137,6 +136,10 @@ def application(environ: Mapping[str, Any] | None = None) -> WSGIApplication:
     """Return the WSGI application for an external server, from the settings of the environment."""
     settings = load() if environ is None else load(environ)
     return build_gateway(settings, store_of(settings), broker_of(settings)).application
+
+
+_document = lru_cache(maxsize=64)(document)
+"""Few addresses lead to one gateway; whoever makes more of them up only pays for himself."""
 
 
 class _Verifier:

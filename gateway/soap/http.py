@@ -27,6 +27,7 @@ SOAP_12: Final = "1.2"
 VERSION_OF_MEDIA_TYPE: Final = {"text/xml": SOAP_11, "application/soap+xml": SOAP_12}
 _CHARSETS: Final = frozenset({"", "utf-8", "utf8", "utf-16"})
 _QUOTED: Final = re.compile('"([^"]*)"')
+_HOST: Final = re.compile(r"[A-Za-z0-9.\-_:\[\]]{1,255}")
 _PREFIX: Final = "/soap/"
 _REASONS: Final = {
     200: "OK",
@@ -103,6 +104,8 @@ class HttpFront:
             reply = self._route(environ)
         except RefusalError as refusal:
             reply = bare_fault(refusal)
+        except Exception as error:  # noqa: BLE001 - the server behind would answer in its own words
+            reply = bare_fault(RefusalError("server.internal", reason=f"HTTP.{type(error).__name__}"))
         headers = [
             ("Content-Type", reply.media_type),
             ("Content-Length", str(len(reply.body))),
@@ -151,6 +154,8 @@ def _only(method: str, allowed: str) -> None:
 
 def _base_url(environ: WSGIEnvironment) -> str:
     host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    if not _HOST.fullmatch(host):
+        raise RefusalError("client.http.bad-request", reason="HTTP.HOST")
     return f"{environ['wsgi.url_scheme']}://{host}"
 
 

@@ -118,6 +118,19 @@ def test_get_serves_the_contract_and_nothing_else():
     assert front("GET", query="xsd=../../etc/passwd")[0] == 404
 
 
+@pytest.mark.parametrize("host", ["a b", "x/y", "a\x00b", "ə.example", "a" * 300, "<a>"])
+def test_a_host_header_that_is_no_host_never_reaches_the_contract(host):
+    assert Front()("GET", query="wsdl", HTTP_HOST=host)[0] == 400
+
+
+def test_whatever_goes_wrong_before_the_endpoint_is_answered_in_our_words():
+    front = Front()
+    front.front._health = lambda: {}["missing"]
+    status, _, body = front("GET", "/health")
+    assert status == 500
+    assert body.startswith(b"server.internal (")
+
+
 def test_health_is_red_when_a_part_is_in_doubt():
     assert Front()("GET", "/health")[0] == 200
     status, _, body = Front(health="degraded")("GET", "/health")
