@@ -49,6 +49,10 @@ class RestrainedStore:
         """As `Store.ping`."""
         self._store.ping()
 
+    def ping_writing(self) -> None:
+        """As `Store.ping_writing`."""
+        self._store.ping_writing()
+
     def close(self) -> None:
         """As `Store.close`."""
         self._store.close()
