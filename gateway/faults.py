@@ -81,8 +81,8 @@ FAULTS: Final = _table(
     ),
     FaultKind(
         "client.xml.forbidden", 400, "Client", None,
-        "A document type declaration, entity or processing instruction is not allowed.",
-        "Sənəd tipi təyininə, obyekt istinadına və emal təlimatına icazə verilmir.",
+        "A document type declaration, entity, processing instruction, or a comment within a value is not allowed.",
+        "Sənəd tipi təyininə, obyekt istinadına, emal təlimatına və qiymət daxilində şərhə icazə verilmir.",
     ),
     FaultKind(
         "client.xml.encoding", 400, "Client", None,
@@ -97,8 +97,10 @@ FAULTS: Final = _table(
     # SOAP and addressing.
     FaultKind(
         "client.soap.structure", 500, "Client", None,
-        "The envelope must hold one optional Header and one Body with exactly one child element.",
-        "Zərfdə bir (məcburi olmayan) Header və yalnız bir alt elementi olan bir Body olmalıdır.",
+        "The envelope does not follow SOAP: one Header and one Body with exactly one child element, no other parts, "
+        "attributes as the standard has them.",
+        "Zərf SOAP standartına uyğun deyil: bir Header və yalnız bir alt elementi olan bir Body olmalı, başqa hissə "
+        "olmamalı, atributlar standarta uyğun olmalıdır.",
     ),
     FaultKind(
         "client.soap.version-mismatch", 500, "VersionMismatch", None,
@@ -164,8 +166,10 @@ FAULTS: Final = _table(
     ),
     FaultKind(
         "client.security.expired", 500, "Client", "MessageExpired",
-        "The message is outside its time window. Check the clock and sign anew.",
-        "Mesajın vaxt pəncərəsi keçib. Saatı yoxlayın və yenidən imzalayın.",
+        "The message is outside its time window, or the window is longer than 5 minutes or ends before it begins. "
+        "Check the clock and the Timestamp, and sign anew.",
+        "Mesajın vaxt pəncərəsi keçib, 5 dəqiqədən uzundur və ya əvvəlindən tez bitir. Saatı və Timestamp hissəsini "
+        "yoxlayın, yenidən imzalayın.",
     ),
     FaultKind(
         "client.security.password-refused", 500, "Client", "FailedAuthentication",
@@ -180,8 +184,10 @@ FAULTS: Final = _table(
     # After the caller is known.
     FaultKind(
         "client.access.denied", 500, "Client", None,
-        "The calling system has no right to this operation. AllowedOperations tells what it may call.",
-        "Çağıran sistemin bu əməliyyata hüququ yoxdur. İcazələri AllowedOperations göstərir.",
+        "The calling system has no right to this operation (AllowedOperations tells what it may call), or names a "
+        "person or an agency that it may not act for.",
+        "Çağıran sistemin bu əməliyyata hüququ yoxdur (icazələri AllowedOperations göstərir) və ya o, adından çıxış "
+        "edə bilmədiyi şəxsi və ya qurumu göstərib.",
     ),
     FaultKind(
         "client.contract.unknown-operation", 500, "Client", None,

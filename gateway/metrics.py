@@ -16,7 +16,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self.calls = Counter(
             "gateway_calls_total",
-            "SOAP calls by service, operation and outcome (answer, refusal, or the fault's code)",
+            "Calls by service, operation ('-': refused before it was known) and outcome (answer, refusal, or a fault's code)",
             ("service", "operation", "outcome"),
             registry=self.registry,
         )

@@ -126,6 +126,7 @@ def build_gateway(
             health=Health(store, broker, directory.age).report,
             figures=metrics.exposition,
             public_url=settings.public_url,
+            refused=lambda code: metrics.calls.labels("-", "-", code).inc(),
         )
         directory.start()
         return Gateway(front, metrics, closing.pop_all().close)

@@ -90,12 +90,15 @@ class HttpFront:
         health: Callable[[], Mapping[str, Any]],
         figures: Callable[[], bytes],
         public_url: str = "",
+        refused: Callable[[str], None] = lambda _code: None,
     ) -> None:
+        """`refused` is told the code of each refusal that is answered before SOAP."""
         self._endpoint = endpoint
         self._contracts = contracts
         self._health = health
         self._figures = figures
         self._public_url = public_url.rstrip("/")
+        self._refused = refused
         self._services = frozenset(contracts.services())
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -103,9 +106,9 @@ class HttpFront:
         try:
             reply = self._route(environ)
         except RefusalError as refusal:
-            reply = bare_fault(refusal)
+            reply = self._bare(refusal)
         except Exception as error:  # noqa: BLE001 - the server behind would answer in its own words
-            reply = bare_fault(RefusalError("server.internal", reason=f"HTTP.{type(error).__name__}"))
+            reply = self._bare(RefusalError("server.internal", reason=f"HTTP.{type(error).__name__}"))
         headers = [
             ("Content-Type", reply.media_type),
             ("Content-Length", str(len(reply.body))),
@@ -114,6 +117,10 @@ class HttpFront:
         ]
         start_response(f"{reply.status} {_REASONS.get(reply.status, 'Unknown')}", headers)
         return [reply.body]
+
+    def _bare(self, refusal: RefusalError) -> Reply:
+        self._refused(refusal.code)
+        return bare_fault(refusal)
 
     def _route(self, environ: WSGIEnvironment) -> Reply:
         path, method = environ.get("PATH_INFO", ""), environ["REQUEST_METHOD"]
