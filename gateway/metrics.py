@@ -16,7 +16,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self.calls = Counter(
             "gateway_calls_total",
-            "Calls by service, operation ('-': refused before it was known) and outcome (answer, refusal, or a fault's code)",
+            "Calls by service, operation (-: not known yet) and outcome (answer, refusal, or a fault's code)",
             ("service", "operation", "outcome"),
             registry=self.registry,
         )
