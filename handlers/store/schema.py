@@ -55,7 +55,7 @@ def migrate(target: SqlStore | URL | str) -> None:
 def _engine(url: URL) -> Engine:
     """An engine without the time limits of daily work: changing a large table may take long."""
     if url.get_backend_name() == "sqlite":
-        return sqlite_engine(url, _PATIENCE)
+        return sqlite_engine(url, _PATIENCE, create=True)
     return create_engine(
         url.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args={"connect_timeout": 5}
     )

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc
 
 if TYPE_CHECKING:
+    from sqlalchemy.pool import ConnectionPoolEntry
+
     from handlers.store.engine import StoreLimits
 
 READ_ONLY = {"store_read_only": True}
 """Execution option of a connection whose transaction only reads."""
 
 
-def sqlite_engine(url: URL, limits: StoreLimits) -> Engine:
-    """An engine on the file that `url` names; the file is made when it does not exist."""
+def sqlite_engine(url: URL, limits: StoreLimits, *, create: bool = False) -> Engine:
+    """An engine on the file that `url` names.
+
+    Only `create` makes a file, readable by its owner only: a process that finds none, or another one than the one it
+    began with, must say that the store is away, and never begin an empty register of its own.
+    """
+    path = Path(url.database or "").absolute()
+    if create:
+        with suppress(OSError):  # whoever connects is told
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
     engine = create_engine(
         url,
+        creator=lambda: sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, check_same_thread=False),
         pool_size=limits.pool_size,
         max_overflow=0,
         pool_timeout=limits.pool_timeout,
@@ -28,7 +42,8 @@ def sqlite_engine(url: URL, limits: StoreLimits) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    def _prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = _identity(path)
         # The driver's own transaction control would begin too late and never IMMEDIATE: we say BEGIN ourselves.
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout={round(limits.lock_timeout * 1000)}")
@@ -36,8 +51,22 @@ def sqlite_engine(url: URL, limits: StoreLimits) -> Engine:
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
 
+    @event.listens_for(engine, "checkout")
+    def _same_file(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        # A file that was deleted goes on working for those who hold it: everything written there would be lost.
+        if record.info.get("file") != _identity(path):
+            raise exc.DisconnectionError("the file of the store is another one, or gone")
+
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _write_ahead_log(connection: sqlite3.Connection, patience: float) -> None:
