@@ -10,6 +10,8 @@ from typing import Final
 _MOMENT: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)", flags=re.ASCII
 )
+_SPACE: Final = " \n\r\t"
+_NO_SPACE: Final = str.maketrans("", "", _SPACE)
 
 
 def base64_bytes(text: str, limit: int) -> bytes | None:
@@ -18,7 +20,7 @@ def base64_bytes(text: str, limit: int) -> bytes | None:
     Space between the characters is lawful; everything else outside the alphabet, wrong padding and stray bits in the
     last character are not: a value has one spelling (compare signxml, which drops unknown characters).
     """
-    compact = text.replace(" ", "").replace("\n", "").replace("\r", "").replace("\t", "")
+    compact = text.translate(_NO_SPACE) if any(space in text for space in _SPACE) else text
     if not compact or len(compact) > limit:
         return None
     try:

@@ -37,7 +37,6 @@ from gateway.security.references import DigestedPart
 from gateway.security.structure import FAILED, Envelope, SecurityHeader
 from gateway.security.trust import TrustedCertificate, TrustStore
 from gateway.security.username import read_username_token
-from gateway.xml import vocabulary
 from gateway.xml.c14n import canonical
 from gateway.xml.parser import parse
 
@@ -72,7 +71,6 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
     addressing.require_answer_on_the_spot(envelope.addressing)
     body = next(piece for piece in digested if piece.part.name == "Body")
     payload.require_bound_types(envelope.payload, body.canonical)  # 13
-    vocabulary.learn()
     return VerifiedEnvelope(
         payload=envelope.payload,
         digest=payload.digest(body.canonical, envelope.payload, body.part.reference.prefixes),

@@ -75,7 +75,6 @@ class _Reader:
 
 class _Own(threading.local):
     reader: _Reader | None = None
-    parser: etree.XMLParser[etree._Element] | None = None
 
 
 _own = _Own()
@@ -94,14 +93,6 @@ def in_separate_dictionary(utf8: bytes) -> etree._Element:
         raise
     _own.reader = reader
     return root
-
-
-def in_own_dictionary(utf8: bytes) -> etree._Element:
-    """The same in the calling thread, for what brings no words that it does not know."""
-    parser = _own.parser
-    if parser is None:
-        _own.parser = parser = hardened_parser()
-    return etree.fromstring(utf8, parser)
 
 
 def hardened_parser() -> etree.XMLParser[etree._Element]:
