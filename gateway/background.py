@@ -26,7 +26,7 @@ from queues.brokers import open_broker
 from queues.message import Message
 from queues.relay import Relay
 from queues.topology import QueueSpec
-from queues.worker import Worker
+from queues.worker import HOLD_TIMEOUT, Worker
 
 COMMAND_HANDLERS: Final[Mapping[type[messages.Command], CommandHandler]] = {
     messages.SubmitRegistration: submit_registration,
@@ -40,7 +40,8 @@ EVENT_HANDLERS: Final[Mapping[type[messages.Event], EventHandler]] = {messages.N
 
 _log = structlog.get_logger(__name__)
 
-_STORE_AWAY: Final = (StoreUnavailableError, StoreConflictError)
+_PRUNED_AT_ONCE: Final = 1000
+"""Rows that one transaction removes from the outbox at the most."""
 
 
 class Running(Protocol):
@@ -76,9 +77,16 @@ def broker_of(settings: Settings) -> Broker:
 
 
 def workers(
-    settings: Settings, store: SqlStore, broker: Broker, metrics: Metrics, clock: Clock = system_clock
+    settings: Settings,
+    store: SqlStore,
+    broker: Broker,
+    metrics: Metrics,
+    clock: Clock = system_clock,
+    *,
+    hold_timeout: float = HOLD_TIMEOUT,
+    first_pause: float = 0.5,
 ) -> list[Running]:
-    """A worker for every queue, `worker_threads` of each."""
+    """A worker for every queue, `worker_threads` of each. The waits are in seconds; see `queues.worker`."""
     commands = CommandDispatcher(store, COMMAND_HANDLERS, clock)
     events = EventDispatcher(store, EVENT_HANDLERS, clock)
     scheduler = SqlOutbox(store)
@@ -91,8 +99,12 @@ def workers(
                 handler,
                 scheduler,
                 clock=clock,
-                hold_on=_STORE_AWAY,
-                probe=store.ping,
+                # A conflict that outlived the dispatcher's runs is no outage: it counts as a failed attempt, so that a
+                # command which always meets one does not stop its queue.
+                hold_on=(StoreUnavailableError,),
+                probe=store.ping_writing,
+                hold_timeout=hold_timeout,
+                first_pause=first_pause,
                 name=f"worker {spec.name} {number}",
             )
             for number in range(settings.worker_threads)
@@ -103,10 +115,16 @@ def workers(
 def relay(
     settings: Settings, store: SqlStore, broker: Broker, clock: Clock = system_clock
 ) -> tuple[Relay, Callable[[], None]]:
-    """A relay with a publisher of its own, and what closes that publisher."""
+    """A relay with a publisher of its own, and what closes that publisher. It also prunes the outbox."""
     publisher = broker.publisher()
     outbox = SqlOutbox(store, lease=timedelta(seconds=settings.relay_lease))
-    return Relay(outbox, publisher, clock=clock, hold_on=_STORE_AWAY, idle=0.1), publisher.close
+
+    def prune() -> bool:
+        removed = outbox.prune(clock() - timedelta(seconds=settings.outbox_kept), _PRUNED_AT_ONCE)
+        return removed >= _PRUNED_AT_ONCE
+
+    away = (StoreUnavailableError, StoreConflictError)
+    return Relay(outbox, publisher, clock=clock, hold_on=away, idle=0.1, tidy=prune), publisher.close
 
 
 def run_until(stopped: threading.Event, parts: list[Running], drain_timeout: float, closing: ExitStack) -> None:

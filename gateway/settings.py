@@ -53,6 +53,7 @@ class Settings:
     directory_refresh: float = _setting(1.0, "seconds", "How often the enrolled parties are looked up again")
     worker_threads: int = _setting(1, "threads", "Consumers per queue in one worker process")
     relay_lease: float = _setting(30.0, "seconds", "After this, what a relay that died had claimed is free again")
+    outbox_kept: int = _setting(86_400, "seconds", "How long the outbox keeps what was sent, for looking into faults")
     prefetch: int = _setting(8, "messages", "Unsettled messages a consumer holds (10 at the most)")
     drain_timeout: float = _setting(30.0, "seconds", "How long a process finishes its work when told to stop")
     log_format: str = _setting("text", "text | json", "Form of the log lines on standard error")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from datetime import datetime
+from time import monotonic
 from typing import Protocol
 
 import structlog
@@ -20,6 +21,8 @@ from queues.steps import reached
 
 CONFIRM_TIMEOUT = 15.0
 """Seconds to wait for a batch's confirms; well within the 30 seconds of a claim."""
+TIDY_INTERVAL = 60.0
+"""Seconds between two looks for what was sent long ago."""
 
 _log = structlog.get_logger(__name__)
 
@@ -39,6 +42,8 @@ class Relay:
 
     `hold_on` names the errors by which the outbox says that it is away; any other error is logged with its
     place in the code, and waited out just the same. `idle` is how many seconds an empty outbox is left alone.
+    `tidy` removes some of what was sent long ago and tells whether there is more; it is called once a minute, and
+    between all batches while there is more.
     """
 
     def __init__(
@@ -50,6 +55,8 @@ class Relay:
         hold_on: tuple[type[BaseException], ...] = (),
         batch: int = 200,
         idle: float = 0.5,
+        tidy: Callable[[], bool] = lambda: False,
+        tidy_interval: float = TIDY_INTERVAL,
         random: Callable[[], float] = JITTER,
         first_pause: float = 0.5,
         name: str = "relay",
@@ -60,6 +67,9 @@ class Relay:
         self._hold_on = hold_on
         self._batch = batch
         self._idle = idle
+        self._tidy = tidy
+        self._tidy_interval = tidy_interval
+        self._next_tidy = 0.0
         self._outage = BackOff(random, first=first_pause, longest=5.0)
         self._confirmed: list[str] = []
         self._loop = Loop(name, self._round)
@@ -75,10 +85,6 @@ class Relay:
     def stop(self, timeout: float = 30.0) -> bool:
         """Finish the batch in hand and stop; False when that took longer than `timeout` seconds."""
         return self._loop.stop(timeout)
-
-    def wake(self) -> None:
-        """Look at the outbox now: something was put there."""
-        self._loop.wake()
 
     def relay_batch(self) -> int:
         """Claim, publish and mark one batch; how many messages were claimed.
@@ -105,12 +111,21 @@ class Relay:
     def _round(self) -> None:
         try:
             full = self.relay_batch() >= self._batch
+            self._tidy_up()
         except Exception as error:  # noqa: BLE001 - broker or store is away; the loop outlives that, and anything else
             self._wait_out(error)
         else:
             self._outage.succeeded()
             if not full:
                 self._loop.pause(self._idle)
+
+    def _tidy_up(self) -> None:
+        now = monotonic()
+        if now >= self._next_tidy:
+            # Set first: when tidying fails, its next turn comes in a minute, and relaying goes on.
+            self._next_tidy = now + self._tidy_interval
+            if self._tidy():
+                self._next_tidy = now
 
     def _wait_out(self, error: Exception) -> None:
         seconds = self._outage.failed()

@@ -5,7 +5,7 @@ What becomes of a message (reliability §0, steps C1, C4 and C5):
 1. handled: acknowledged after the handler returned, that is, after its commit;
 2. `UndecodableError`, or the last attempt failed: dead-letter queue;
 3. what the handler needs is away (`HoldError` and `hold_on`): held unsettled and tried again; after a minute given
-   back, and nothing is taken until `probe` succeeds, so that an outage does not use up the delivery limit;
+   back, once in an outage, and nothing is taken until `probe` succeeds: an outage must not use up the delivery limit;
 4. anything else: the next attempt is scheduled in the store, then this delivery is acknowledged. While it cannot be
    scheduled, it is held as under 3.
 
@@ -32,6 +32,9 @@ DRAIN_TIMEOUT = 30.0
 """Seconds that a stop waits for the message in hand."""
 HOLD_TIMEOUT = 60.0
 """Seconds to hold a message while what its handler needs is away; then it is given back."""
+PATIENCE = 25
+"""How many times as long a message is held when one was given back before and none was handled since. Giving back
+counts towards the delivery limit, and a `probe` may succeed where a larger message finds no room."""
 
 _log = structlog.get_logger(__name__)
 
@@ -50,7 +53,7 @@ class Worker:
     """Handles the messages of one queue, one after the other, until stopped.
 
     `consumers` opens a consumer; it is called again after every outage. `hold_on` names errors that mean the same as
-    `HoldError`. `probe` raises while what the handler needs is away, for example a store's `ping`.
+    `HoldError`. `probe` raises while what the handler needs is away, for example a store's `ping_writing`.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class Worker:
         self._probe = probe
         self._random = random
         self._hold_timeout = hold_timeout
+        self._given_back = False
         self._poll = poll
         self._outage = BackOff(random, first=first_pause, longest=5.0)
         self._first_pause = first_pause
@@ -125,16 +129,19 @@ class Worker:
 
     def _settle(self, delivery: Delivery) -> bool:
         hold = BackOff(self._random, first=self._first_pause, longest=5.0)
+        longest = self._hold_timeout * (PATIENCE if self._given_back else 1)
         while not self._try(delivery):
             wait = hold.failed()
-            if hold.lasting + wait > self._hold_timeout:
+            if hold.lasting + wait > longest:
                 _log.warning("message given back", **_about(delivery.message), held=round(hold.lasting))
+                self._given_back = True
                 delivery.release()
                 return False
             self._loop.pause(wait)
             if self._loop.stopping:
                 delivery.release()
                 return False
+        self._given_back = False
         return True
 
     def _try(self, delivery: Delivery) -> bool:

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
 
 
+_WRITE_POSTGRESQL = ("UPDATE alembic_version SET version_num = version_num",)
+_WRITE_SQLITE = (
+    "INSERT INTO alembic_version (version_num) VALUES (hex(zeroblob(16384)))",
+    "DELETE FROM alembic_version WHERE length(version_num) = 32768",
+)
+"""What `SqlStore.ping_writing` writes: nothing that anybody sees. On SQLite it needs room for some 16 pages, since
+changing a row in its place succeeds in a file that cannot grow any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoreLimits:
     """Bounds on every wait for the store. Seconds, except where a name says otherwise."""
@@ -76,6 +85,15 @@ class SqlStore:
         """Return when the database answers; raise `StoreUnavailableError` within about five seconds otherwise."""
         with self.reading() as connection:
             connection.execute(text("SELECT 1 FROM sqlite_master" if self._turn else "SELECT 1"))
+
+    def ping_writing(self) -> None:
+        """Return when the database keeps what is written; raise `StoreUnavailableError` when it does not.
+
+        A store can answer and yet keep nothing: a full disk, a file that is read-only, a standby.
+        """
+        with self.writing() as connection:
+            for statement in _WRITE_SQLITE if self._turn else _WRITE_POSTGRESQL:
+                connection.execute(text(statement))
 
     def close(self) -> None:
         """Release the connections. The store connects again if it is used again."""

@@ -12,12 +12,16 @@ from handlers.store.ports import Store
 from handlers.store.tables import outbox
 from handlers.store.upsert import insert_into
 from queues.message import Message
+from queues.retry import RetryPolicy
 
 LEASE = timedelta(seconds=30)
 """For how long a claimed message belongs to one relay; a relay that dies gives it back by time alone."""
 
 _AT_ONCE = datetime.fromtimestamp(0, UTC)
 """Due whatever the clock says: an event must not wait because the clock was set back after it was written."""
+
+_FURTHEST = timedelta(seconds=2 * RetryPolicy().longest_delay)
+"""A retry that is due later than this was scheduled before the clock was set back: no delay is that long."""
 
 _row = outbox.c
 
@@ -29,7 +33,7 @@ def add_messages(connection: Connection, messages: Sequence[Message]) -> None:
 
 
 class SqlOutbox:
-    """`handlers.store.ports.Outbox` over a store. Any number of relays may run; give each its own."""
+    """`queues.relay.Outbox` over a store. Any number of relays may run; give each its own."""
 
     def __init__(self, store: Store, *, lease: timedelta = LEASE) -> None:
         self._store = store
@@ -40,15 +44,16 @@ class SqlOutbox:
         """Up to `limit` messages that are due and unsent, oldest first, leased to this object for 30 seconds."""
         # A lease far in the future was taken before the clock was set back: it binds nobody.
         free = or_(_row.leased_until.is_(None), _row.leased_until <= now, _row.leased_until > now + 2 * self._lease)
-        due = (
+        due = or_(_row.not_before <= now, _row.not_before > now + _FURTHEST)
+        claimed = (
             select(outbox)
-            .where(_row.sent_at.is_(None), _row.not_before <= now, free)
+            .where(_row.sent_at.is_(None), due, free)
             .order_by(_row.not_before, _row.message_id)
             .limit(limit)
             .with_for_update(skip_locked=True)  # on SQLite the unit of work is alone anyway
         )
         with self._store.writing() as connection:
-            rows = connection.execute(due).mappings().all()
+            rows = connection.execute(claimed).mappings().all()
             if rows:
                 connection.execute(
                     update(outbox)

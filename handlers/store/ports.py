@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
-
-from queues.message import Message
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -36,15 +33,8 @@ class Store(Protocol):
     def ping(self) -> None:
         """Return when the database answers; raise `StoreUnavailableError` within a few seconds when it does not."""
 
+    def ping_writing(self) -> None:
+        """As `ping`, and the database also keeps what is written."""
+
     def close(self) -> None:
         """Release the connections."""
-
-
-class Outbox(Protocol):
-    """What the relay asks of the store."""
-
-    def claim(self, limit: int, now: datetime) -> list[Message]:
-        """Up to `limit` messages that are due and unsent, oldest first, leased to the caller for 30 seconds."""
-
-    def mark_sent(self, message_ids: list[str], now: datetime) -> None:
-        """The broker has confirmed these; they are never claimed again."""

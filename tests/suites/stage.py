@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import event, select, text
 
 from handlers.dispatch import CommandDispatcher
 from handlers.messages import (
@@ -24,6 +25,7 @@ from handlers.receipts.queries import get_status
 from handlers.store import notices
 from handlers.store.engine import SqlStore
 from handlers.store.outbox import SqlOutbox
+from handlers.store.ports import StoreUnavailableError
 from handlers.store.tables import notice_counter
 from handlers.work import Outcome
 from queues.message import Message
@@ -124,6 +126,26 @@ def counters(store: SqlStore) -> dict[str, int]:
 def later(seconds: float) -> datetime:
     """A moment so many seconds after `NOW`."""
     return NOW + timedelta(seconds=seconds)
+
+
+@contextmanager
+def full(store: SqlStore):
+    """The SQLite file of `store` cannot grow meanwhile, and what was free in it is taken."""
+    most = [2**30]
+    event.listen(
+        store._engine, "begin", lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count={most[0]}")
+    )
+    with store.writing() as connection:
+        connection.execute(text("CREATE TABLE IF NOT EXISTS filler (content BLOB)"))
+    most[0] = 1  # SQLite takes that for the size the file has
+    try:
+        with suppress(StoreUnavailableError):
+            while True:
+                with store.writing() as connection:
+                    connection.execute(text("INSERT INTO filler VALUES (zeroblob(3000))"))
+        yield
+    finally:
+        most[0] = 2**30
 
 
 def due(event_id: str, agency: str = "MIA") -> NoticeDue:

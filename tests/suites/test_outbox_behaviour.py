@@ -6,6 +6,7 @@ import pytest
 
 from handlers.store.outbox import SqlOutbox, add_messages
 from queues.message import Message
+from queues.retry import RetryPolicy
 from tests.suites.stage import NOW, accepted, later, message, together
 
 
@@ -142,3 +143,17 @@ def test_pruning_removes_only_what_was_sent_long_ago(store):
     assert outbox.prune(later(100), limit=1) == 1
     assert outbox.prune(later(100)) == 0
     assert ids(outbox.claim(10, later(100))) == ["m-3"]
+
+
+def test_a_retry_scheduled_before_the_clock_was_set_back_does_not_wait_for_the_old_time(store):
+    outbox = SqlOutbox(store)
+    second = message(accepted(), attempt=2)
+    outbox.schedule(second, later(3600))
+    assert outbox.claim(10, NOW) == [second]
+
+
+def test_the_longest_delay_of_a_retry_is_kept(store):
+    outbox = SqlOutbox(store)
+    policy = RetryPolicy()
+    outbox.schedule(message(accepted(), attempt=2), later(policy.longest_delay * (1 + policy.jitter)))
+    assert outbox.claim(10, NOW) == []

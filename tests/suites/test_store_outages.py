@@ -9,7 +9,7 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import event, insert, text
 
 from handlers.store import inbox, notices
 from handlers.store.engine import StoreLimits, open_store
@@ -17,7 +17,7 @@ from handlers.store.ports import StoreConflictError, StoreUnavailableError
 from handlers.store.schema import migrate
 from handlers.store.tables import notice_counter
 from queues.errors import HoldError
-from tests.suites.stage import Effects, accepted, counters, made, message, status, together
+from tests.suites.stage import Effects, accepted, counters, full, made, message, status, together
 
 IMPATIENT = StoreLimits(
     connect_timeout=2, statement_timeout=0.5, lock_timeout=0.3, answer_timeout=1, pool_timeout=0.3, pool_size=2
@@ -183,3 +183,42 @@ def test_a_deadlock_is_told_as_a_conflict_to_run_again(postgres_url):
 def backend(store) -> int:
     with store.reading() as connection:
         return connection.scalar(text("SELECT pg_backend_pid()"))
+
+
+def test_a_store_that_can_be_read_and_not_written_is_told_by_the_probe_that_writes(store):
+    store.ping_writing()
+    with store.reading() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM alembic_version")) == 1
+
+
+def test_a_sqlite_file_that_cannot_grow_is_told_by_the_probe_that_writes_until_it_can(sqlite_url):
+    store = open_store(sqlite_url)
+    migrate(store)
+    store.ping_writing()
+    with full(store):
+        store.ping()
+        with within(3):
+            store.ping_writing()
+    store.ping_writing()
+    store.close()
+
+
+def test_a_sqlite_file_that_is_read_only_is_told_by_the_probe_that_writes(sqlite_url):
+    migrate(sqlite_url)
+    store = open_store("sqlite:///file:" + sqlite_url.removeprefix("sqlite:///") + "?mode=ro&uri=true")
+    with within(3):
+        store.ping_writing()
+    store.close()
+
+
+@pytest.mark.real
+def test_a_standby_is_told_by_the_probe_that_writes(postgres_url):
+    store = open_store(postgres_url)
+    migrate(store)
+    event.listen(
+        store._engine, "begin", lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    )  # a standby answers what is written with the same SQLSTATE, 25006
+    store.ping()
+    with within(3):
+        store.ping_writing()
+    store.close()

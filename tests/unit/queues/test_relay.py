@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import Any
@@ -157,11 +158,28 @@ def test_the_relay_outlives_an_error_nobody_expected(start: Any, publisher: Fake
     assert "secret" not in str(logs)
 
 
-def test_a_wake_up_ends_the_pause(start: Any) -> None:
-    outbox = FakeOutbox()
-    relay = start(outbox, idle=60)
-    outbox.unsent["message-1"] = message(1)
+def test_what_was_sent_long_ago_is_tidied_at_once_while_there_is_more_and_then_now_and_again(start: Any) -> None:
+    calls: list[float] = []
 
-    relay.wake()
+    def tidy() -> bool:
+        calls.append(time.monotonic())
+        return len(calls) < 3
 
-    until(lambda: not outbox.unsent, timeout=5)
+    start(FakeOutbox(), tidy=tidy, tidy_interval=0.3)
+    until(lambda: len(calls) == 4)
+
+    assert calls[2] - calls[0] < 0.3 <= calls[3] - calls[2]
+
+
+def test_tidying_that_fails_keeps_nothing_from_leaving(start: Any) -> None:
+    def tidy() -> bool:
+        raise ConnectionError("the store is away")
+
+    outbox = FakeOutbox(message(1))
+    with capture_logs() as logs:
+        start(outbox, tidy=tidy)
+        until(lambda: bool(logs))
+        outbox.unsent["message-2"] = message(2)
+        until(lambda: not outbox.unsent)
+
+    assert [each["event"] for each in logs] == ["relay waits"]

@@ -245,3 +245,29 @@ def test_neither_bodies_nor_the_texts_of_errors_are_logged(scheduler: FakeSchedu
     assert "secret" not in str(logs)
     assert all(len(each["incident"]) == 10 for each in logs)
     assert "__call__" in logs[0]["raised"]
+
+
+def test_in_one_outage_a_message_is_given_back_once_even_when_the_probe_notices_nothing(start: Any) -> None:
+    queue = FakeQueue(message())
+    handler = Handler(*[HoldError()] * 10)
+    start(queue, handler, hold_timeout=0.05, first_pause=0.002)
+
+    until(lambda: bool(queue.acked), timeout=30)
+
+    assert queue.released == [message()]
+    assert queue.opened == 2
+
+
+def test_after_an_outage_was_overcome_the_next_one_may_give_a_message_back_again(start: Any) -> None:
+    queue = FakeQueue(message(1))
+    errors: list[Exception] = [HoldError()] * 5
+    handler = Handler(*errors)
+    start(queue, handler, hold_timeout=0.05, first_pause=0.04)
+    until(lambda: queue.acked == [message(1)])
+    first = len(queue.released)
+
+    handler.errors = [HoldError()] * 5
+    queue.ready.append(message(2))
+    until(lambda: queue.acked == [message(1), message(2)])
+
+    assert (first, queue.released) == (1, [message(1), message(2)])
