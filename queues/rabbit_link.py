@@ -6,6 +6,7 @@ functions over with `Link.call`.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +18,8 @@ import structlog
 from pika import SelectConnection
 from pika.adapters.select_connection import IOLoop
 from pika.exceptions import AMQPError, ConnectionClosedByClient
+
+from queues.loop import where
 
 TICK = 0.2
 """Seconds between calls of `LinkUser.tick`."""
@@ -111,7 +114,9 @@ class Link:
             loop.start()
         except Exception as error:  # noqa: BLE001 - one round's fault must not end the thread: nobody would publish then
             self._reason = type(error).__name__
-            _log.exception("broker connection failed unexpectedly")
+            # An attempt to connect that is cut short by our own end raises, too; that is no fault.
+            level = logging.DEBUG if self._closing.is_set() else logging.ERROR
+            _log.log(level, "broker connection failed unexpectedly", error=self._reason, raised=where(error))
         finally:
             with self._lock:
                 self._loop = self._connection = None
