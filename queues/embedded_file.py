@@ -113,8 +113,8 @@ def _to_wal(connection: sqlite3.Connection) -> None:
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
         else:
@@ -125,10 +125,18 @@ def _to_wal(connection: sqlite3.Connection) -> None:
 
 
 def declare(connection: sqlite3.Connection, topology: Topology) -> None:
-    """Make the queues exist; raises `BrokerError` when one has other limits."""
-    for spec in topology:
-        _declare(connection, spec.name, (spec.delivery_limit, spec.max_length, spec.dead_letters))
-        _declare(connection, spec.dead_letters, (None, None, None))
+    """Make the queues exist, all or none of them; raises `BrokerError` when one has other limits."""
+    connection.execute("SAVEPOINT declaration")
+    try:
+        for spec in topology:
+            _declare(connection, spec.name, (spec.delivery_limit, spec.max_length, spec.dead_letters))
+            _declare(connection, spec.dead_letters, (None, None, None))
+    except BrokerError:
+        # Whoever shares this transaction commits it: what was made so far must not go along.
+        connection.execute("ROLLBACK TO declaration")
+        raise
+    finally:
+        connection.execute("RELEASE declaration")
 
 
 def _declare(connection: sqlite3.Connection, name: str, limits: tuple[int | None, int | None, str | None]) -> None:

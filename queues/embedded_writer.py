@@ -17,7 +17,7 @@ from queues.embedded_file import open_file, roll_back
 
 T = TypeVar("T")
 Operation = Callable[[sqlite3.Connection], T]
-"""A change to the file. It raises `BrokerError` only before it changed anything."""
+"""A change to the file. When it raises `BrokerError`, it has left nothing changed."""
 
 _log = structlog.get_logger(__name__)
 

@@ -182,13 +182,17 @@ class RabbitPublisher:
             return
         with self._lock:
             self._flush_asked = False
-            batch = list(self._waiting)
-            self._waiting.clear()
-        for pending in batch:
+        # One at a time: when sending raises, the connection is begun anew (the count of confirms would not fit any
+        # more), and `lost` must find the rest still waiting.
+        while (pending := self._next_waiting()) is not None:
             if pending.future.set_running_or_notify_cancel():
                 self._send(pending)
             else:
                 self._release(pending)
+
+    def _next_waiting(self) -> _Pending | None:
+        with self._lock:
+            return self._waiting.popleft() if self._waiting else None
 
     def _send(self, pending: _Pending) -> None:
         self._tag += 1

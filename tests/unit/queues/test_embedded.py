@@ -17,6 +17,7 @@ from queues.broker import BrokerError, BrokerUnavailableError
 from queues.embedded import EmbeddedBroker
 from queues.embedded_owner import Deceased, Owner
 from queues.embedded_writer import GroupCommit
+from queues.topology import QueueSpec, Topology
 from tests.suites.brokers import TOPOLOGY, WORK, drain, message, take, until
 
 
@@ -240,3 +241,15 @@ def test_an_owner_whose_process_was_killed_is_dead_and_its_lock_file_goes(path: 
         assert dead
 
     assert list(path.parent.iterdir()) == []
+
+
+def test_a_declaration_that_is_refused_leaves_no_queue_behind(broker: EmbeddedBroker) -> None:
+    other_limits = QueueSpec(WORK.name, max_length=WORK.max_length + 1)
+
+    with pytest.raises(BrokerError, match="other limits"):
+        broker.declare(Topology((QueueSpec("test.new"), other_limits)))
+
+    with pytest.raises(BrokerError, match=r"no queue test\.new"):
+        broker.depths(["test.new"])
+    broker.declare(Topology((QueueSpec("test.new"),)))
+    assert broker.depths(["test.new"])[0].ready == 0
