@@ -19,9 +19,14 @@ class Form:
     words: str
 
 
+LONGEST_CODE = 40
+"""Characters of an agency's code and of a document type's at the most: what the contract's types carry, so that a
+longer one could be enrolled and never be told to anybody."""
+
 FORMS: dict[str, Form] = {
     "agency code": Form(
-        re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "1 to 64 letters, digits, dots, hyphens or underscores"
+        re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_CODE - 1}}}"),
+        f"1 to {LONGEST_CODE} letters, digits, dots, hyphens or underscores",
     ),
     "system code": Form(
         re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "1 to 64 letters, digits, dots, hyphens or underscores"
@@ -37,7 +42,9 @@ FORMS: dict[str, Form] = {
     "operation": Form(re.compile(r"[a-z]+\.[A-Z][A-Za-z]+"), "service.Operation, for example documents.CheckDocuments"),
     "login": Form(re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{2,63}"), "3 to 64 letters, digits, dots, hyphens, _ or @"),
     "password hash": Form(re.compile(r"\$argon2id\$\S+"), "an Argon2id hash in PHC form, never a password"),
-    "document type": Form(re.compile(r"[A-Z][A-Z0-9_]{0,63}"), "a code of the classifier, for example PASSPORT"),
+    "document type": Form(
+        re.compile(rf"[A-Z][A-Z0-9_]{{0,{LONGEST_CODE - 1}}}"), "a code of the classifier, for example PASSPORT"
+    ),
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from handlers.parties.commands import add_agency, add_representative, add_system, grant
-from handlers.parties.forms import EnrolmentError, check
+from handlers.parties.forms import LONGEST_CODE, EnrolmentError, check
 from handlers.parties.model import Agency, Representative, System
 
 AGENCY = Agency(code="MIA", name_az="DİN", name_en="MIA", tax_id="1400000001")
@@ -36,6 +36,8 @@ HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA"
         ("operation", "documents.CheckDocuments"),
         ("tax id", "0000000001"),
         ("agency code", "MOJ"),
+        ("agency code", "A" * LONGEST_CODE),
+        ("document type", "P" * LONGEST_CODE),
         ("login", "aygun.moj"),
         ("password hash", HASH),
     ],
@@ -47,6 +49,8 @@ def test_a_value_of_the_right_form_is_taken(name, value):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("agency code", "A" * (LONGEST_CODE + 1)),
+        ("document type", "P" * (LONGEST_CODE + 1)),
         ("FIN", "5AB1CDI"),
         ("FIN", "5AB1CDO"),
         ("FIN", "5ab1cd2"),
