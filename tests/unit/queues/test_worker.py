@@ -249,7 +249,7 @@ def test_neither_bodies_nor_the_texts_of_errors_are_logged(scheduler: FakeSchedu
 
 def test_in_one_outage_a_message_is_given_back_once_even_when_the_probe_notices_nothing(start: Any) -> None:
     queue = FakeQueue(message())
-    handler = Handler(*[HoldError()] * 10)
+    handler = Handler(*[HoldError()] * 14)
     start(queue, handler, hold_timeout=0.05, first_pause=0.002)
 
     until(lambda: bool(queue.acked), timeout=30)
