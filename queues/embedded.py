@@ -106,7 +106,8 @@ class EmbeddedBroker:
         return [self.read(partial(file.depth, queue=queue)) for queue in queues]
 
     def ping(self) -> None:
-        """Return when the file can be read."""
+        """Return when the file can be read and is the one that was opened."""
+        self._writer.require_file()
         self.read(lambda reader: reader.execute("SELECT count(*) FROM queues").fetchone())
 
     def close(self) -> None:

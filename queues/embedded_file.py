@@ -95,6 +95,15 @@ def open_file(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file is at `path` now; None: there is none. What is written to a deleted file is lost with its last user."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _prepare(connection: sqlite3.Connection) -> None:
     _to_wal(connection)
     # FULL: a commit is on the disk when it returns, also when the power fails. Confirms rest on it.

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import structlog
 
 from queues.broker import BrokerError, BrokerUnavailableError
-from queues.embedded_file import open_file, roll_back
+from queues.embedded_file import identity, open_file, roll_back
 
 T = TypeVar("T")
 Operation = Callable[[sqlite3.Connection], T]
@@ -35,6 +35,8 @@ class GroupCommit:
 
     def __init__(self, path: Path, committed: Callable[[], None]) -> None:
         self._connection = open_file(path)
+        self._path = path
+        self._file = identity(path)
         self._committed = committed
         self._waiting: deque[tuple[Operation[Any], Future[Any]]] = deque()
         self._changed = threading.Condition()
@@ -66,6 +68,11 @@ class GroupCommit:
         self._thread.join()
         self._connection.close()
 
+    def require_file(self) -> None:
+        """Raise `BrokerUnavailableError` when the file is not the one that was opened: nothing kept there will last."""
+        if identity(self._path) != self._file:
+            raise BrokerUnavailableError(f"the queue file {self._path} was deleted or exchanged; start again")
+
     def _run(self) -> None:
         while batch := self._next_batch():
             self._commit([entry for entry in batch if entry[1].set_running_or_notify_cancel()])
@@ -81,6 +88,7 @@ class GroupCommit:
             self._connection.execute("BEGIN IMMEDIATE")
             outcomes = [_outcome(operation, self._connection) for operation, _ in batch]
             self._connection.execute("COMMIT")
+            self.require_file()
         except Exception as error:  # noqa: BLE001 - whatever it is, the callers must be told and this thread must live
             roll_back(self._connection)
             _log.error("queue file not written", error=type(error).__name__, detail=_detail(error))

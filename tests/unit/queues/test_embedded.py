@@ -253,3 +253,18 @@ def test_a_declaration_that_is_refused_leaves_no_queue_behind(broker: EmbeddedBr
         broker.depths(["test.new"])
     broker.declare(Topology((QueueSpec("test.new"),)))
     assert broker.depths(["test.new"])[0].ready == 0
+
+
+def test_nothing_is_confirmed_into_a_file_that_was_taken_away(tmp_path):
+    path = tmp_path / "broker.db"
+    broker = EmbeddedBroker(path)
+    broker.declare(TOPOLOGY)
+    publisher = broker.publisher()
+    publisher.publish(message(), timeout=5)
+    for each in tmp_path.glob("broker.db*"):
+        each.unlink()
+    with pytest.raises(BrokerUnavailableError, match="deleted or exchanged"):
+        publisher.publish(message(), timeout=5)
+    with pytest.raises(BrokerUnavailableError):
+        broker.ping()
+    broker.close()
