@@ -96,7 +96,7 @@ def open_file(path: Path) -> sqlite3.Connection:
 
 
 def identity(path: Path) -> tuple[int, int] | None:
-    """Which file is at `path` now; None: there is none. What is written to a deleted file is lost with its last user."""
+    """Which file is at `path` now; None: there is none. What is written to a deleted file goes with its last user."""
     try:
         found = path.stat()
     except OSError:

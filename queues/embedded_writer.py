@@ -115,5 +115,5 @@ def _resolve(future: Future[Any], outcome: Any) -> None:
 
 
 def _detail(error: Exception) -> str:
-    # SQLite's own messages hold no data; what anything else says might.
-    return str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
+    # SQLite's own messages and ours hold no data; what anything else says might.
+    return str(error) if isinstance(error, sqlite3.Error | BrokerError) else type(error).__name__

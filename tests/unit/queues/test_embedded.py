@@ -260,11 +260,11 @@ def test_nothing_is_confirmed_into_a_file_that_was_taken_away(tmp_path):
     broker = EmbeddedBroker(path)
     broker.declare(TOPOLOGY)
     publisher = broker.publisher()
-    publisher.publish(message(), timeout=5)
+    publisher.publish(message("m"), timeout=5)
     for each in tmp_path.glob("broker.db*"):
         each.unlink()
     with pytest.raises(BrokerUnavailableError, match="deleted or exchanged"):
-        publisher.publish(message(), timeout=5)
+        publisher.publish(message("m"), timeout=5)
     with pytest.raises(BrokerUnavailableError):
         broker.ping()
     broker.close()
