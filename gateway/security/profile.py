@@ -6,6 +6,7 @@ the transform list is exactly exclusive C14N, nothing is optional but what is na
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,7 @@ from gateway.faults import RefusalError
 from gateway.security.algorithms import DIGESTS, SIGNATURES, SignatureMethod
 from gateway.security.lexical import base64_bytes
 from gateway.security.structure import FAILED, HEADER, exact_children, require_attributes, require_empty
+from gateway.xml.c14n import NAME_CHARACTERS
 from gateway.xml.namespaces import DS, EXC_C14N
 from gateway.xml.parser import leaf_text
 
@@ -37,6 +39,9 @@ _ID_ONLY: Final = frozenset({"Id"})
 _URI: Final = frozenset({"URI", "Id"})
 _PREFIX_LIST: Final = frozenset({"PrefixList"})
 _NO_ATTRIBUTES: Final[frozenset[str]] = frozenset()
+_WORDS: Final = re.compile(r"[^ \t\r\n]+")
+_WORD: Final = re.compile(f"#default|[{NAME_CHARACTERS}:]+")
+"""An NMTOKEN, as the schema of exclusive C14N has it. One that is no prefix in use changes nothing (§3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +120,11 @@ def _read_exclusive(element: etree._Element, reason: str) -> tuple[str, ...]:
     require_attributes(inclusive, _PREFIX_LIST, HEADER, f"{reason}.PREFIXES")
     require_empty(inclusive, HEADER, f"{reason}.PREFIXES")
     prefix_list = inclusive.get("PrefixList", "")
-    prefixes = tuple(prefix_list.split())
+    prefixes = tuple(_WORDS.findall(prefix_list))
     if len(prefix_list) > MAX_PREFIX_LIST or len(prefixes) > MAX_PREFIXES:
         raise RefusalError(HEADER, f"{reason}.PREFIXES.LIMIT")
+    if not all(map(_WORD.fullmatch, prefixes)):
+        raise RefusalError(HEADER, "SIG.PREFIXES.WORD")
     return prefixes
 
 

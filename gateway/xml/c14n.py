@@ -19,8 +19,14 @@ from lxml import etree
 from gateway.faults import RefusalError
 from gateway.xml.apart import apart
 
-_WORD: Final = re.compile(r"""[^\s<>&"':]{1,64}""")
-"""What may be a prefix, or `#default`. Any other word is bound nowhere and so changes nothing."""
+_START: Final = (
+    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef"
+    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+NAME_CHARACTERS: Final = f"{_START}0-9.\u00b7\u0300-\u036f\u203f-\u2040\\-"
+"""NameChar of XML 1.0 (fifth edition) without the colon, for a class of characters in a pattern."""
+_WORD: Final = re.compile(f"#default|[{_START}][{NAME_CHARACTERS}]{{0,2047}}")
+"""What may be a prefix (an NCName), or `#default`. Any other word is bound nowhere and so changes nothing."""
 _MAX_KNOWN: Final = 256
 """Words that one thread remembers for good."""
 
@@ -70,9 +76,9 @@ def _form(element: etree._Element, words: list[str] | None) -> bytes:
 
 
 def _learn(words: Sequence[str]) -> None:
-    """Put words into the dictionary of this thread: the parser keeps every namespace name there."""
-    declarations = " ".join(f'xmlns:p{number}="{word}"' for number, word in enumerate(words))
-    etree.fromstring(f"<p {declarations}/>", _WORDS_PARSER)
+    """Put words into the dictionary of this thread: the parser keeps every name there, and every namespace name."""
+    names = "".join(f"<{word}/>" for word in words if word != "#default")
+    etree.fromstring(f'<p xmlns:d="#default">{names}</p>', _WORDS_PARSER)
 
 
 _WORDS_PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)

@@ -146,7 +146,7 @@ def forge(
     add_signature(root, issued, refs, method, c14n, c14n_prefixes, method_xml, key_info, sign, first=first)
     if after is not None:
         after(root)
-    return etree.tostring(root.getroottree())
+    return etree.tostring(root.getroottree(), encoding="utf-8", xml_declaration=False)
 
 
 def add_signature(
@@ -212,7 +212,7 @@ def reference(root: etree._Element, ref: Ref) -> str:
 def c14n(element: etree._Element, prefixes: Sequence[str] = (), *, exclusive: bool = True) -> bytes:
     # A parser that has read a word as a namespace name knows it; see gateway.xml.c14n.
     for prefix in prefixes:
-        etree.fromstring(f'<x xmlns:p="{prefix}"/>')
+        etree.fromstring('<x xmlns:p="#default"/>' if prefix == "#default" else f"<{prefix}/>")
     return etree.tostring(
         element, method="c14n", exclusive=exclusive, with_comments=False, inclusive_ns_prefixes=list(prefixes) or None
     )

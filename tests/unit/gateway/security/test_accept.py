@@ -11,6 +11,7 @@ from lxml import etree
 
 from gateway.security.model import UsernameCredentials
 from gateway.security.sign import Addressing, sign_envelope
+from gateway.xml.apart import apart
 from gateway.xml.namespaces import EXC_C14N, SOAP12
 from tests.unit.gateway.security.material import (
     LOGIN,
@@ -26,6 +27,7 @@ from tests.unit.gateway.security.material import (
     c14n,
     der64,
     forge,
+    refusal,
     system,
     timestamp,
     token,
@@ -327,3 +329,32 @@ def test_the_largest_lawful_message_is_accepted() -> None:
 
     message = forge()
     assert text_of(message, policy=Policy(limits=Limits(size=len(message)))) == "AA1234567"
+
+
+@pytest.mark.parametrize("word", ["ə", "Ё", "şəhər-1.x", "前缀", "ə\u0301"])
+def test_a_prefix_list_may_name_prefixes_of_any_script(word: str) -> None:
+    data = forge(
+        envelope_attributes=f'xmlns:{word}="urn:e"', refs=["TS", Ref("Body", prefix_list(word), prefixes=(word,))]
+    )
+    assert apart(lambda: accept(data)).covered[1].part == "Body"
+
+
+@pytest.mark.parametrize("words", ["1a", "a:b", "-x .y", "never-declared #default ", "n" * 900])
+def test_words_that_no_prefix_has_are_without_effect(words: str) -> None:
+    data = forge(refs=["TS", Ref("Body", prefix_list(words))])
+    assert apart(lambda: accept(data)).covered[1].part == "Body"
+
+
+@pytest.mark.parametrize(
+    "words", ["[", "%", "{x}", "a [", "%zz", "#other", "a\u00a0b", "&lt;x/&gt;", "&quot;", "a/b", "//["]
+)
+@pytest.mark.parametrize("place", ["reference", "signed info"])
+def test_a_prefix_list_of_other_words_is_out_of_form(words: str, place: str) -> None:
+    exclusive = prefix_list(words)
+    method = exclusive.replace("<ds:Transforms><ds:Transform", "<ds:CanonicalizationMethod")
+    method = method.replace("</ds:Transform></ds:Transforms>", "</ds:CanonicalizationMethod>")
+    data = (
+        forge(refs=["TS", Ref("Body", exclusive)]) if place == "reference" else forge(refs=["TS", "Body"], c14n=method)
+    )
+    refused = apart(lambda: refusal(data))
+    assert (refused.code, refused.reason) == ("client.security.header-invalid", "SIG.PREFIXES.WORD")

@@ -6,6 +6,8 @@ import secrets
 import threading
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from gateway.faults import RefusalError
@@ -74,10 +76,31 @@ def test_many_words_of_strangers_change_neither_form_nor_memory() -> None:
     assert known <= 256
 
 
-@pytest.mark.parametrize("word", ["a:b", '"', "<x/>", "&amp;", "&#35;default", "p'q", "w" * 65])
+@pytest.mark.parametrize(
+    "word", ["a:b", '"', "<x/>", "&amp;", "&#35;default", "p'q", "[", "%", "{x}", "//[", "1a", "-"]
+)
 def test_words_that_can_be_no_prefix_change_nothing(word: str) -> None:
     root = parse(DOCUMENT, Limits())
-    assert canonical(root[1], (word,)) == canonical(root[1])
+    assert apart(lambda: canonical(root[1], (word,))) == canonical(root[1])
+
+
+@given(st.characters(exclude_categories=["Cs"]), st.characters(exclude_categories=["Cs"]))
+def test_any_word_at_all_has_the_effect_it_should(first: str, second: str) -> None:
+    word = first + second
+    try:
+        root = parse(f'<a xmlns:{word}="urn:e"><b/></a>'.encode(), Limits())
+    except RefusalError:
+        root = parse(b"<a><b/></a>", Limits())
+    declared = next(iter(root.nsmap), None)
+    expected = f'<b xmlns:{declared}="urn:e"></b>' if declared == word else "<b></b>"
+    assert canonical(root[0], (word,)).decode() == expected
+    assert apart(lambda: canonical(root[0], (word,))).decode() == expected
+
+
+@pytest.mark.parametrize("word", ["ə", "Ё", "şəhər", "前缀", "w" * 500])
+def test_a_prefix_of_any_script_has_its_effect_in_a_fresh_thread(word: str) -> None:
+    root = parse(f'<a xmlns:{word}="urn:e"><b/></a>'.encode(), Limits())
+    assert apart(lambda: canonical(root[0], (word,))).decode() == f'<b xmlns:{word}="urn:e"></b>'
 
 
 @pytest.mark.parametrize("data", [b'<a xmlns="relative"/>', b'<a><b xmlns:p="../x" p:c=""/></a>'])
