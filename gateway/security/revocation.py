@@ -6,12 +6,15 @@ job; one that is out of date is treated as if nobody knew, never as "not revoked
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, Protocol
 
+import structlog
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -19,6 +22,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from gateway.security.algorithms import PublicKey
 from gateway.security.errors import Indication, UntrustedCertificateError
 
+_log = structlog.get_logger(__name__)
+
+LOOK_EVERY: Final = 10.0
+"""Seconds between two looks into a folder of lists."""
 _KNOWN_CRITICAL: Final[frozenset[x509.ObjectIdentifier]] = frozenset()
 """Critical CRL extensions we act on: none. A partial list (issuing distribution point, delta) is no answer."""
 
@@ -52,13 +59,6 @@ class RevocationLists:
         self._required = required
         self._genuine: dict[tuple[int, bytes], bool] = {}
 
-    @classmethod
-    def from_folder(cls, folder: Path, *, required: bool = False) -> RevocationLists:
-        """The lists in the `*.pem` files of `folder`."""
-        return cls(
-            (x509.load_pem_x509_crl(path.read_bytes()) for path in sorted(folder.glob("*.pem"))), required=required
-        )
-
     def check(self, chain: Sequence[x509.Certificate], now: datetime) -> None:
         """See `Revocation.check`. The root at the end of the chain answers to nobody."""
         for certificate, issuer in pairwise(chain):
@@ -82,6 +82,74 @@ class RevocationLists:
                 extension.critical and extension.oid not in _KNOWN_CRITICAL for extension in revoked.extensions
             )
         return self._genuine[key]
+
+
+class RevocationFolder:
+    """The lists in the `*.pem` files of a folder, which may be missing or empty; looked at again from time to time.
+
+    A file that cannot be read leaves the lists that it held before in force; a file that is gone takes its lists away.
+    Safe for threads.
+    """
+
+    def __init__(
+        self, folder: Path, *, required: bool = False, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Read the folder; raises `ValueError` when a file in it holds no revocation list."""
+        self._folder = folder
+        self._required = required
+        self._monotonic = monotonic
+        self._looking = threading.Lock()
+        self._held: dict[Path, x509.CertificateRevocationList] = {}
+        self._seen: _Marks = {}
+        self._lists = RevocationLists((), required=required)
+        self._next_look = monotonic() + LOOK_EVERY
+        self._look(_marks(folder), at_start=True)
+
+    def check(self, chain: Sequence[x509.Certificate], now: datetime) -> None:
+        """See `Revocation.check`; looks into the folder first when that is due."""
+        if self._monotonic() >= self._next_look and self._looking.acquire(blocking=False):
+            try:
+                self._next_look = self._monotonic() + LOOK_EVERY
+                marks = _marks(self._folder)
+                if marks != self._seen:
+                    self._look(marks)
+            except OSError as error:
+                _log.warning("revocation lists not looked at", folder=str(self._folder), cause=type(error).__name__)
+            finally:
+                self._looking.release()
+        self._lists.check(chain, now)
+
+    def _look(self, marks: _Marks, *, at_start: bool = False) -> None:
+        """Read the files that are new or have changed, and put what is good in force in one step."""
+        held = {path: revoked for path, revoked in self._held.items() if path in marks}
+        for path, mark in marks.items():
+            if self._seen.get(path) == mark:
+                continue
+            try:
+                held[path] = x509.load_pem_x509_crl(path.read_bytes())
+            except (OSError, ValueError) as error:
+                if at_start:
+                    raise ValueError(f"{path} holds no revocation list") from error
+                _log.error("revocation list unreadable, the last good one stays in force", file=path.name)
+            else:
+                _log.info("revocation list read", file=path.name)
+        self._lists = RevocationLists(held.values(), required=self._required)
+        self._held, self._seen = held, marks
+
+
+_Marks = dict[Path, tuple[int, int, int]]
+"""Of each file what changes when it is written anew: time of writing, size, inode."""
+
+
+def _marks(folder: Path) -> _Marks:
+    marks: _Marks = {}
+    for path in sorted(folder.glob("*.pem")):
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            continue  # replaced or removed at this moment; the next look sees what came of it
+        marks[path] = (found.st_mtime_ns, found.st_size, found.st_ino)
+    return marks
 
 
 def _signed_by(revoked: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:

@@ -26,7 +26,7 @@ from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyB
 from gateway.security.algorithms import PublicKey, is_strong
 from gateway.security.errors import Indication, UntrustedCertificateError
 from gateway.security.model import CertificateIdentity
-from gateway.security.revocation import Revocation, RevocationLists, Unchecked
+from gateway.security.revocation import Revocation, RevocationFolder, Unchecked
 from gateway.security.token import MAX_CERTIFICATE
 
 _Extension = TypeVar("_Extension", bound=x509.ExtensionType)
@@ -90,14 +90,18 @@ class TrustStore:
     def from_folder(cls, folder: Path, *, revocation: Revocation | None = None) -> TrustStore:
         """Read `roots/*.pem`, `intermediates/*.pem` and, unless `revocation` is given, `crls/*.pem` of `folder`.
 
+        Revocation lists that come or change later are noticed (see `RevocationFolder`); certificates are not.
+
         Raises `ValueError` when there is no root or a file is no certificate.
         """
         roots = _load_folder(folder / "roots")
         if not roots:
             raise ValueError(f"No root certificate in {folder / 'roots'}")
-        if revocation is None and any((folder / "crls").glob("*.pem")):
-            revocation = RevocationLists.from_folder(folder / "crls")
-        return cls(roots, _load_folder(folder / "intermediates"), revocation=revocation)
+        return cls(
+            roots,
+            _load_folder(folder / "intermediates"),
+            revocation=revocation or RevocationFolder(folder / "crls"),
+        )
 
     def trusted(self, der: bytes, now: datetime) -> TrustedCertificate:
         """The certificate in `der` with its chain, or `UntrustedCertificateError`.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+from structlog.testing import capture_logs
 
+from gateway.security import revocation as revocation_module
 from gateway.security import trust as trust_module
 from gateway.security.dev_pki import Authority, Issued, make_key, name, write_trust
 from gateway.security.errors import Indication, UntrustedCertificateError
-from gateway.security.revocation import RevocationLists
+from gateway.security.revocation import RevocationFolder, RevocationLists
 from gateway.security.trust import TrustStore
 from tests.unit.gateway.security.material import NOW, pki, system
 
@@ -389,6 +392,79 @@ def test_a_store_is_read_from_a_folder(tmp_path: Path) -> None:
     (tmp_path / "crls").mkdir()
     (tmp_path / "crls" / "issuing.pem").write_bytes(crl(pki().issuing, system()).public_bytes(Encoding.PEM))
     assert verdict(TrustStore.from_folder(tmp_path), system()) == REVOKED
+
+
+@dataclass
+class Watch:
+    seconds: float = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def watched(folder: Path) -> tuple[TrustStore, Watch]:
+    watch = Watch()
+    lists = RevocationFolder(folder, monotonic=watch)
+    return TrustStore([pki().root.issued.certificate], [pki().issuing.issued.certificate], revocation=lists), watch
+
+
+def write(path: Path, revoked: x509.CertificateRevocationList) -> None:
+    new = path.with_suffix(".new")
+    new.write_bytes(revoked.public_bytes(Encoding.PEM))
+    new.replace(path)
+
+
+def test_lists_that_come_change_and_go_later_are_noticed(tmp_path: Path) -> None:
+    folder = tmp_path / "crls"
+    store, watch = watched(folder)
+    assert verdict(store, system()) is None
+    folder.mkdir()
+    write(folder / "issuing.pem", crl(pki().issuing, system()))
+    assert verdict(store, system()) is None, "it is not looked at before its time"
+    watch.seconds += 10
+    assert verdict(store, system()) == REVOKED
+    write(folder / "issuing.pem", crl(pki().issuing, system("P-256")))
+    watch.seconds += 10
+    assert verdict(store, system()) is None
+    assert verdict(store, system("P-256")) == REVOKED
+    write(folder / "root.pem", crl(pki().root, pki().issuing.issued))
+    watch.seconds += 10
+    assert verdict(store, system()) == REVOKED
+    (folder / "root.pem").unlink()
+    watch.seconds += 10
+    assert verdict(store, system()) is None
+
+
+def test_the_last_good_list_stays_in_force_when_its_file_breaks(tmp_path: Path) -> None:
+    write(tmp_path / "issuing.pem", crl(pki().issuing, system()))
+    store, watch = watched(tmp_path)
+    (tmp_path / "issuing.pem").write_bytes(b"-----BEGIN X509 CRL-----\n")
+    (tmp_path / "other.pem").write_bytes(b"")
+    watch.seconds += 10
+    with capture_logs() as logged:
+        assert verdict(store, system()) == REVOKED
+        watch.seconds += 10
+        assert verdict(store, system()) == REVOKED
+    assert [(one["log_level"], one["file"]) for one in logged] == [("error", "issuing.pem"), ("error", "other.pem")]
+    write(tmp_path / "issuing.pem", crl(pki().issuing))
+    watch.seconds += 10
+    assert verdict(store, system()) is None
+
+
+def test_the_folder_is_looked_into_at_most_once_in_ten_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, watch = watched(tmp_path)
+    looks: list[Path] = []
+    monkeypatch.setattr(revocation_module, "_marks", lambda folder: looks.append(folder) or {})
+    for _ in range(100):
+        watch.seconds += 0.25
+        assert verdict(store, system()) is None
+    assert len(looks) == 2
+
+
+def test_a_broken_list_at_the_start_is_told(tmp_path: Path) -> None:
+    (tmp_path / "issuing.pem").write_bytes(b"no list")
+    with pytest.raises(ValueError, match="holds no revocation list"):
+        RevocationFolder(tmp_path)
 
 
 def test_threads_share_a_store() -> None:
