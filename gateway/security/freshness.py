@@ -34,24 +34,26 @@ def _time(element: etree._Element) -> datetime:
     return when
 
 
-def require_fresh(created: datetime, expires: datetime, now: datetime, policy: Policy) -> None:
-    """Refuse a message from the future, past its end, or meant to live longer than the policy allows."""
+def require_fresh(created: datetime, expires: datetime, now: datetime, policy: Policy, *, explained: bool) -> None:
+    """Refuse a message from the future, past its end, or meant to live longer than the policy allows.
+
+    With `explained` the refusal tells both clocks: that is for enrolled callers.
+    """
+    reason = _staleness(created, expires, now, policy)
+    if reason is None:
+        return
+    times = {"created": instant(created), "received": instant(now), "clockSkewSeconds": clock_skew(created, now)}
+    raise RefusalError(EXPIRED, reason, times) if explained else RefusalError(EXPIRED, reason)
+
+
+def _staleness(created: datetime, expires: datetime, now: datetime, policy: Policy) -> str | None:
     if expires <= created:
-        raise _stale("TIME.ORDER", created, now)
+        return "TIME.ORDER"
     if expires - created > policy.max_lifetime:
-        raise _stale("TIME.LIFETIME", created, now)
+        return "TIME.LIFETIME"
     if created > now + policy.clock_skew:
-        raise _stale("TIME.FUTURE", created, now)
-    if now >= expires:
-        raise _stale("TIME.EXPIRED", created, now)
-
-
-def _stale(reason: str, created: datetime, now: datetime) -> RefusalError:
-    return RefusalError(
-        EXPIRED,
-        reason,
-        {"created": instant(created), "received": instant(now), "clockSkewSeconds": clock_skew(created, now)},
-    )
+        return "TIME.FUTURE"
+    return "TIME.EXPIRED" if now >= expires else None
 
 
 def clock_skew(created: datetime, now: datetime) -> str:

@@ -7,20 +7,21 @@ file. Text in names decides nothing.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime
 from typing import Final
 
 from gateway.faults import RefusalError
 from gateway.security.model import CertificateIdentity, VerifiedEnvelope
 from gateway.security.passwords import password_matches
 from handlers.parties.model import Caller, Directory, Representative, System
+from handlers.rules.clocks import civil_day
 
 DENIED: Final = "client.access.denied"
 FAILED: Final = "client.security.failed-check"
 AUTHENTICATION: Final = "client.security.authentication-failed"
 
-_BAKU: Final = timezone(timedelta(hours=4))
-"""Periods of authority are counted in the country's calendar days (UTC+4 all year since 2016)."""
+day_of: Final = civil_day
+"""Periods of authority are counted in the country's calendar days."""
 
 
 def recognise(envelope: VerifiedEnvelope, directory: Directory) -> Caller:
@@ -73,22 +74,9 @@ def representative_of(caller: Caller, fin: str, directory: Directory, now: datet
     return person
 
 
-def representative_by_certificate(
-    signer: CertificateIdentity, caller: Caller, directory: Directory, now: datetime
-) -> Representative:
-    """The person whose enrolled certificate made a signature, if they may act for the caller's agency today.
-
-    Raises `RefusalError` (`client.access.denied`) otherwise.
-    """
-    for person in directory.representatives.values():
-        if person.fingerprint == signer.fingerprint and person.has_authority(caller.agency, day_of(now)):
-            return person
-    raise RefusalError(DENIED, "ACCESS.REPRESENTATIVE.CERTIFICATE")
-
-
-def day_of(now: datetime) -> date:
-    """The calendar day in Azerbaijan at `now`."""
-    return now.astimezone(_BAKU).date()
+def holder_of(certificate: CertificateIdentity, directory: Directory) -> Representative | None:
+    """The person for whom this very certificate is enrolled; whether they may act is for the caller to ask."""
+    return next((p for p in directory.representatives.values() if p.fingerprint == certificate.fingerprint), None)
 
 
 def _system(signer: CertificateIdentity, directory: Directory) -> System:

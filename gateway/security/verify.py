@@ -60,14 +60,15 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
     der = token.read_certificate(form.key_info, header.token, ids)  # 7
     signer = _trusted(der, trust, now)  # 8
     created, expires = freshness.read_times(header.timestamp)
-    refusals = _Refusals(signer, form, created, now, explained=policy.is_enrolled(signer.identity.fingerprint))
+    explained = policy.is_enrolled(signer.identity.fingerprint)
+    refusals = _Refusals(signer, form, created, now, explained=explained)
     signed_info = _require_value(form, signer, refusals)  # 9
     digested = [references.digested(part) for part in parts]  # 10
     for piece in digested:
         _require_digest(piece, refusals)
     for name in references.missing(parts, _required(envelope, header)):  # 11
         raise refusals.not_covered(name)
-    freshness.require_fresh(created, expires, now, policy)  # 12
+    freshness.require_fresh(created, expires, now, policy, explained=explained)  # 12
     addressing.require_answer_on_the_spot(envelope.addressing)
     body = next(piece for piece in digested if piece.part.name == "Body")
     payload.require_bound_types(envelope.payload, body.canonical)  # 13

@@ -13,9 +13,9 @@ from gateway.faults import RefusalError
 from gateway.security.identity import (
     authorise,
     day_of,
+    holder_of,
     person_of,
     recognise,
-    representative_by_certificate,
     representative_of,
 )
 from gateway.security.model import VerifiedEnvelope
@@ -175,15 +175,13 @@ def test_a_representative_acts_for_their_agency_in_their_time() -> None:
     assert refusal(lambda: representative_of(caller(), "1ABCDE2", other, NOW)) == denied
 
 
-def test_a_representative_is_known_by_the_certificate_on_the_file() -> None:
+def test_a_person_is_known_by_the_certificate_on_the_file() -> None:
     signer = envelope(kind="P-256").signer
-    assert representative_by_certificate(signer, caller(), directory(), NOW).fin == "1ABCDE2"
-    for changes in ({"fingerprint": None}, {"active": False}, {"agency": "OTHER"}):
-        register = directory(person=changes)
-        assert refusal(lambda register=register: representative_by_certificate(signer, caller(), register, NOW)) == (
-            "client.access.denied",
-            "ACCESS.REPRESENTATIVE.CERTIFICATE",
-        )
+    person = holder_of(signer, directory())
+    assert person is not None
+    assert person.fin == "1ABCDE2"
+    assert holder_of(signer, directory(person={"fingerprint": None})) is None
+    assert holder_of(envelope().signer, directory()) is None
 
 
 def test_the_day_of_authority_is_that_of_baku() -> None:

@@ -46,9 +46,15 @@ def stamped(inner: str) -> bytes:
 )
 def test_a_message_out_of_its_time_is_refused(created: int, expires: int, reason: str) -> None:
     stamp = timestamp(NOW + timedelta(seconds=created), NOW + timedelta(seconds=expires))
-    error = refusal(forge(security=[stamp, token(system())]))
+    error = refusal(forge(security=[stamp, token(system())]), policy=Policy(is_enrolled=lambda _fingerprint: True))
     assert (error.code, error.reason) == (EXPIRED, reason)
     assert error.explanation["clockSkewSeconds"] == f"{created:+d}.000"
+
+
+def test_a_stranger_is_not_told_our_clock() -> None:
+    stale = forge(security=[timestamp(NOW - timedelta(hours=1)), token(system())])
+    error = refusal(stale)
+    assert (error.code, error.reason, error.explanation) == (EXPIRED, "TIME.EXPIRED", {})
 
 
 def test_the_window_is_the_operators_to_set() -> None:
