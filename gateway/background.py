@@ -10,8 +10,10 @@ from typing import Final, Protocol
 
 import structlog
 
+from gateway.home import Home
 from gateway.metrics import Metrics
 from gateway.settings import Settings
+from gateway.tracking import MAC_HEADER, TrackingIds
 from handlers import messages, queue_names
 from handlers.clock import Clock, system_clock
 from handlers.dispatch import CommandDispatcher, CommandHandler, EventDispatcher, EventHandler
@@ -23,6 +25,7 @@ from handlers.store.outbox import SqlOutbox
 from handlers.store.ports import StoreConflictError, StoreUnavailableError
 from queues.broker import Broker, BrokerUnavailableError
 from queues.brokers import open_broker
+from queues.errors import UndecodableError
 from queues.message import Message
 from queues.relay import Relay
 from queues.topology import QueueSpec
@@ -88,11 +91,12 @@ def workers(
 ) -> list[Running]:
     """A worker for every queue, `worker_threads` of each. The waits are in seconds; see `queues.worker`."""
     commands = CommandDispatcher(store, COMMAND_HANDLERS, clock)
+    genuine = _only_genuine(commands, TrackingIds(Home(settings.home_path).tracking_key()))
     events = EventDispatcher(store, EVENT_HANDLERS, clock)
     scheduler = SqlOutbox(store)
     made: list[Running] = []
     for spec in queue_names.TOPOLOGY:
-        handler = _counted(events if spec is queue_names.NOTICE_EVENTS else commands, metrics, spec)
+        handler = _counted(events if spec is queue_names.NOTICE_EVENTS else genuine, metrics, spec)
         made.extend(
             Worker(
                 lambda spec=spec: broker.consumer(spec.name, prefetch=settings.prefetch),  # type: ignore[misc]
@@ -138,6 +142,18 @@ def run_until(stopped: threading.Event, parts: list[Running], drain_timeout: flo
             ending.start()
         for ending in endings:
             ending.join(drain_timeout)
+
+
+def _only_genuine(handler: Callable[[Message], None], tracking: TrackingIds) -> Callable[[Message], None]:
+    """Let nothing take effect that intake did not put on the queue: it would bear no verified signature (B214)."""
+
+    def handle(message: Message) -> None:
+        if not tracking.made_here(message.body, message.headers.get(MAC_HEADER)):
+            _log.error("message.not-ours", queue=message.queue, message_id=message.message_id)
+            raise UndecodableError("the message was not made by this installation's intake, or was changed since")
+        handler(message)
+
+    return handle
 
 
 def _counted(handler: Callable[[Message], None], metrics: Metrics, spec: QueueSpec) -> Callable[[Message], None]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from gateway import background
+from gateway.home import Home
 from gateway.metrics import Metrics
 from gateway.settings import Settings
+from gateway.tracking import MAC_HEADER, TrackingIds
 from handlers.messages import AcceptedCommand, AcknowledgeNotices
 from handlers.queue_names import NOTICE_COMMANDS, TOPOLOGY
 from handlers.store.engine import SqlStore
@@ -28,6 +31,8 @@ from tests.suites.stage import NOW, Effects, accepted, full, later, made, messag
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
+    Home(tmp_path).make_tracking_key()
+    Home(tmp_path).key_file.touch()
     return Settings(home=str(tmp_path))
 
 
@@ -70,11 +75,13 @@ def start_workers(settings: Settings, store: SqlStore, broker: Broker) -> Iterat
     assert all(part.stop(10) for part in parts)
 
 
-def send(broker: Broker, number: int) -> None:
+def send(settings: Settings, broker: Broker, number: int, *, forged: bool = False) -> None:
     name = str(number)
     # Large enough to need room in the file that is not there already.
     command = accepted(tracking_id=f"t-{name}", request_id=f"r-{name}", digest=f"d-{name}", received=bytes(20_000))
-    broker.publisher().publish(message(command), timeout=10)
+    sent = message(command)
+    mac = TrackingIds(b"x" * 32 if forged else Home(settings.home_path).tracking_key()).mac_of(sent.body)
+    broker.publisher().publish(replace(sent, headers={MAC_HEADER: mac}), timeout=10)
 
 
 @pytest.fixture
@@ -110,6 +117,7 @@ def returned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_a_store_that_can_be_read_and_not_written_costs_no_accepted_command(
+    settings: Settings,
     effects: Effects,
     failed_probes: list[Exception],
     returned: list[str],
@@ -118,11 +126,11 @@ def test_a_store_that_can_be_read_and_not_written_costs_no_accepted_command(
     start_workers: Callable[[], None],
 ) -> None:
     start_workers()
-    send(broker, 0)
+    send(settings, broker, 0)
     until(lambda: made(store) == 1)
     with full(store):
         for number in range(1, 6):
-            send(broker, number)
+            send(settings, broker, number)
         until(lambda: len(failed_probes) >= 10, timeout=60)
         (depth,) = broker.depths([NOTICE_COMMANDS.name])
         assert (depth.ready, depth.unacknowledged) == (5, 0)
@@ -136,8 +144,23 @@ def test_a_store_that_can_be_read_and_not_written_costs_no_accepted_command(
     assert set(effects.seen) == {f"t-{number}" for number in range(6)}
 
 
+def test_what_intake_did_not_put_on_the_queue_has_no_effect(
+    settings: Settings, effects: Effects, store: SqlStore, broker: Broker, start_workers: Callable[[], None]
+) -> None:
+    send(settings, broker, 0, forged=True)
+    send(settings, broker, 1)
+    start_workers()
+    until(lambda: made(store) == 1)
+    until(lambda: broker.depths([NOTICE_COMMANDS.dead_letters])[0].ready == 1)
+    assert effects.seen == ["t-1"]
+
+
 def test_a_conflict_that_does_not_end_counts_as_a_failed_attempt_and_its_neighbours_go_on(
-    monkeypatch: pytest.MonkeyPatch, store: SqlStore, broker: Broker, start_workers: Callable[[], None]
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+    store: SqlStore,
+    broker: Broker,
+    start_workers: Callable[[], None],
 ) -> None:
     effects = Effects()
 
@@ -147,8 +170,8 @@ def test_a_conflict_that_does_not_end_counts_as_a_failed_attempt_and_its_neighbo
         return effects(work, command)
 
     monkeypatch.setitem(background.COMMAND_HANDLERS, AcknowledgeNotices, conflicting)
-    send(broker, 0)
-    send(broker, 1)
+    send(settings, broker, 0)
+    send(settings, broker, 1)
     start_workers()
 
     until(lambda: made(store) == 1)
