@@ -42,7 +42,7 @@ def report_invalid_documents(work: Work, accepted: AcceptedCommand, rules: Docum
     """Apply a batch: the outcome's subject is its tracking id. Items that are refused hold no others up."""
     command = accepted.command
     assert isinstance(command, ReportInvalidDocuments)
-    provider = directory.load(work.connection).agencies.get(accepted.agency)
+    provider = directory.find_agency(work.connection, accepted.agency)
     reporting = Reporting(
         provides=frozenset(provider.provides_document_types) if provider else frozenset(),
         today=civil_day(accepted.received_at),

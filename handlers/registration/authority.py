@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from handlers.messages import AcceptedCommand
-from handlers.parties.model import Directory, Representative
+from handlers.parties.model import Representative
 from handlers.receipts.model import Ground
 from handlers.registration.model import (
     AppealApplication,
@@ -21,16 +21,16 @@ def ground_against(
     accepted: AcceptedCommand,
     application: RegistrationApplication | AppealApplication,
     confirmation: Confirmation,
-    directory: Directory,
+    person: Representative | None,
 ) -> Ground | None:
     """Why this applicant or this person may not submit `application`; None: they may.
 
     The applicant is the calling agency or the one it calls on behalf of. The person named in the application confirmed
     it, by the card or the login enrolled for that person, and had authority for the applicant on the day of receipt.
+    `person` is that representative as enrolled; None: there is none.
     """
     if application.applicant not in {accepted.agency, accepted.context.on_behalf_of}:
         return ground(GroundCode.FOREIGN_APPLICANT)
-    person = directory.representatives.get(application.representative)
     day = civil_day(accepted.received_at)
     named = {application.representative, confirmation.representative, accepted.context.representative} - {None}
     if person is None or len(named) > 1 or not _may_act(person, confirmation, application.applicant, day):

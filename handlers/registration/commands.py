@@ -54,10 +54,7 @@ def submit_registration(work: Work, accepted: AcceptedCommand) -> Outcome:
     command = accepted.command
     assert isinstance(command, SubmitRegistration)
     application = command.application
-    known = directory.load(work.connection)
-    day = civil_day(accepted.received_at)
-    examination = examine(application, agencies=known.agencies, today=day)
-    refusal = ground_against(accepted, application, command.confirmation, known) or examination.ground
+    examination, refusal = _judged(work, accepted, application, command.confirmation)
     if refusal is not None:
         return Outcome(ground=refusal)
     card = cards_of(application)[0]
@@ -80,9 +77,7 @@ def submit_appeal(work: Work, accepted: AcceptedCommand) -> Outcome:
     command = accepted.command
     assert isinstance(command, SubmitAppeal)
     appeal = command.application
-    known = directory.load(work.connection)
-    examination = examine(appeal, agencies=known.agencies, today=civil_day(accepted.received_at))
-    refusal = ground_against(accepted, appeal, command.confirmation, known) or examination.ground
+    examination, refusal = _judged(work, accepted, appeal, command.confirmation)
     if refusal is not None:
         return Outcome(ground=refusal)
     entry = present_entry(work.connection, appeal.entry_number, work.now)
@@ -103,6 +98,19 @@ def submit_appeal(work: Work, accepted: AcceptedCommand) -> Outcome:
         changes=_changes(appeal, base),
     )
     return _receive(work, accepted, intake)
+
+
+def _judged(
+    work: Work,
+    accepted: AcceptedCommand,
+    application: RegistrationApplication | AppealApplication,
+    confirmation: Confirmation,
+) -> tuple[Examination, Ground | None]:
+    """What the rules of completeness found, and why the application is to be refused before anything is looked up."""
+    codes = directory.agency_codes(work.connection)
+    examination = examine(application, agencies=codes, today=civil_day(accepted.received_at))
+    person = directory.find_representative(work.connection, application.representative)
+    return examination, ground_against(accepted, application, confirmation, person) or examination.ground
 
 
 def _ground_against_entry(appeal: AppealApplication, entry: Entry | None, base: Entry | None) -> Ground | None:

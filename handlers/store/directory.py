@@ -33,6 +33,23 @@ def load(connection: Connection) -> Directory:
     )
 
 
+def agency_codes(connection: Connection) -> frozenset[str]:
+    """The codes of all agencies."""
+    return frozenset(connection.scalars(select(agency.c.code)))
+
+
+def find_agency(connection: Connection, code: str) -> Agency | None:
+    """The agency of that code."""
+    row = connection.execute(select(agency).where(agency.c.code == code)).mappings().one_or_none()
+    return None if row is None else _agency(row)
+
+
+def find_representative(connection: Connection, fin: str) -> Representative | None:
+    """The representative of that FIN."""
+    row = connection.execute(select(representative).where(representative.c.fin == fin)).mappings().one_or_none()
+    return None if row is None else Representative(**row)
+
+
 def add_agency(connection: Connection, record: Agency) -> None:
     """Keep an agency."""
     _add(connection, agency, record)

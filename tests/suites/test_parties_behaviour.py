@@ -12,6 +12,7 @@ from handlers.parties.forms import EnrolmentError
 from handlers.parties.model import Agency, Directory, DisclosureTier, Representative, System
 from handlers.parties.queries import directory_version as directory_version_of
 from handlers.parties.queries import load_directory, newer_directory
+from handlers.store import directory
 
 AGENCY = Agency(
     code="MIA",
@@ -117,3 +118,13 @@ def test_a_key_that_is_taken_is_told_by_name(store, add, record, words):
 def test_nothing_is_granted_to_a_system_nobody_enrolled(store):
     with pytest.raises(EnrolmentError, match="MIA-9 is not enrolled"), store.writing() as connection:
         grant(connection, "MIA-9", ["bus.GetStatus"])
+
+
+def test_one_party_is_found_as_the_whole_directory_shows_it(store):
+    enrol(store, *ALL)
+    with store.reading() as connection:
+        assert directory.agency_codes(connection) == {"MIA"}
+        assert directory.find_agency(connection, "MIA") == AGENCY
+        assert directory.find_representative(connection, PERSON.fin) == PERSON
+        assert directory.find_agency(connection, "MOJ") is None
+        assert directory.find_representative(connection, "0000000") is None

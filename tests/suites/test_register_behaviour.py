@@ -821,3 +821,13 @@ def test_a_cancellation_that_brings_a_card_is_received_with_that_defect(parties)
     entered(parties)
     outcome = run(parties, submit_appeal, appeal(replace(CHANGE, kind=AppealKind.CANCELLATION)))
     assert [one.rule for one in case_of(parties, outcome).defects] == ["cancellation.card"]
+
+
+def test_a_submission_reads_of_the_parties_no_more_than_it_needs(parties):
+    read: list[str] = []
+    event.listen(parties._engine, "before_cursor_execute", lambda *about: read.append(about[2]))
+    run(parties, submit_registration, registration())
+    tables = ("FROM agency", "FROM system", "FROM representative", "FROM directory_version")
+    of_parties = [one for one in read if any(table in one for table in tables)]
+    assert len(of_parties) == 2
+    assert "WHERE" in of_parties[1]
