@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from queues.broker import BrokerError, BrokerUnavailableError, RefusedByBrokerError
+from queues.broker import BrokerError, BrokerUnavailableError, Consumer, Publisher, RefusedByBrokerError
 from queues.message import REASON_HEADER
 from queues.rabbit import RabbitBroker
 from queues.rabbit_consumer import RabbitDelivery
@@ -66,6 +66,10 @@ class Stream:
     def confirmed_so_far(self) -> int:
         return sum(future.done() and future.exception() is None for future in list(self.futures.values()))
 
+    @property
+    def refused_so_far(self) -> int:
+        return sum(future.done() and future.exception() is not None for future in list(self.futures.values()))
+
 
 @pytest.mark.parametrize("how", ["stop", "kill"])
 def test_nothing_confirmed_is_lost_when_the_node_restarts_amid_publications(
@@ -75,16 +79,14 @@ def test_nothing_confirmed_is_lost_when_the_node_restarts_amid_publications(
     until(lambda: stream.confirmed_so_far > 100)
 
     getattr(rabbit_node, how)()
-    time.sleep(1)
+    until(lambda: stream.refused_so_far > 0)
     before = stream.confirmed_so_far
     rabbit_node.start()
     until(lambda: stream.confirmed_so_far > before + 100, timeout=30)
     confirmed = stream.end()
 
     assert len(confirmed) < len(stream.futures)
-    delivered = {each.message_id for each in drain(broker.consumer(WORK.name), quiet=5)}
-    assert confirmed <= delivered
-    assert delivered <= set(stream.futures)
+    assert collect(broker.consumer(WORK.name), confirmed) <= set(stream.futures)
 
 
 def test_publications_fail_at_once_while_the_node_is_down(broker: RabbitBroker, rabbit_node: RabbitNode) -> None:
@@ -94,21 +96,25 @@ def test_publications_fail_at_once_while_the_node_is_down(broker: RabbitBroker, 
     try:
         with pytest.raises(BrokerUnavailableError):
             publisher.publish(message(2), timeout=15)
-        time.sleep(0.5)
-        for _ in range(3):
-            began = time.monotonic()
-            with pytest.raises(BrokerUnavailableError):
-                publisher.publish(message(3), timeout=15)
-            assert time.monotonic() - began < 0.5
+        # The first attempt to connect again is waited for; from its failure on, nobody waits.
+        until(lambda: _fails_within(publisher, 0.5))
+        assert all(_fails_within(publisher, 0.5) for _ in range(3))
     finally:
         rabbit_node.start()
 
     until(lambda: _publishes(publisher), timeout=15)
 
 
-def _publishes(publisher: object) -> bool:
+def _fails_within(publisher: Publisher, seconds: float) -> bool:
+    began = time.monotonic()
+    with pytest.raises(BrokerUnavailableError):
+        publisher.publish(message(3), timeout=15)
+    return time.monotonic() - began < seconds
+
+
+def _publishes(publisher: Publisher) -> bool:
     try:
-        publisher.publish(message("later"), timeout=15)  # type: ignore[attr-defined]
+        publisher.publish(message("later"), timeout=15)
     except BrokerError:
         return False
     return True
@@ -119,7 +125,6 @@ def test_both_sides_connect_again_after_an_operator_closed_all_connections(
 ) -> None:
     stream = Stream(broker)
     consumer = broker.consumer(WORK.name)
-    found = []
     held = take(consumer)
     for _ in range(3):
         rabbit_node.ctl("close_all_connections", "--global", "maintenance")
@@ -129,12 +134,20 @@ def test_both_sides_connect_again_after_an_operator_closed_all_connections(
 
     # Of a channel that is gone: must not be sent on the new one, where its tag means another message.
     held.ack()
-    while (delivery := _receive(consumer)) is not None:
-        found.append(delivery.message.message_id)
-        delivery.ack()
 
-    assert held.message.message_id in found
-    assert confirmed <= set(found)
+    assert collect(consumer, confirmed | {held.message.message_id}) <= set(stream.futures)
+
+
+def collect(consumer: Consumer, wanted: set[str]) -> set[str]:
+    """Take messages until all `wanted` ids were among them; fails when one does not come."""
+    found: set[str] = set()
+    deadline = time.monotonic() + 60
+    while not wanted <= found:
+        assert time.monotonic() < deadline, f"{len(wanted - found)} of {len(wanted)} did not come"
+        if (delivery := _receive(consumer)) is not None:
+            found.add(delivery.message.message_id)
+            delivery.ack()
+    return found
 
 
 def _receive(consumer: object) -> RabbitDelivery | None:
