@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from lxml import etree
 
+from gateway.cli.failures import CommandError
 from gateway.cli.language import t
 from gateway.cli.session import session_of
 from gateway.cli.terminal import say
@@ -39,17 +40,33 @@ def verify(
             ),
         ),
     ] = None,
+    gateway: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--gateway",
+            metavar="CERT.pem",
+            exists=True,
+            dir_okay=False,
+            help=t(
+                "Certificate of a gateway whose receipts count, old ones too; default: the home's own.",
+                "Qəbzləri sayılan şlüzün sertifikatı, köhnələr də; əksi deyilməsə, quraşdırmanın özününkü.",
+            ),
+        ),
+    ] = None,
 ) -> None:
     """Verify files; exit code 1 unless all of them are valid."""
     from gateway.cli.keys import gateway_trust
-    from gateway.security.inspection import Kind, inspect
+    from gateway.contract.files import decode_receipt
+    from gateway.security.inspection import Kind, Known, inspect
     from gateway.security.trust import TrustStore
 
-    store = TrustStore.from_folder(trust) if trust else gateway_trust(session_of(context).home)
+    home = session_of(context).home
+    store = TrustStore.from_folder(trust) if trust else gateway_trust(home)
+    known = Known(_fingerprints(gateway or [home.key_file]), decode_receipt)
     valid = True
     for path in files:
         content = path.read_bytes()
-        report = inspect(content, store, datetime.now(UTC))
+        report = inspect(content, store, datetime.now(UTC), known)
         say(f"{path}", style="bold")
         _show(report, "  ")
         if report.valid and report.kind is Kind.SEALED:
@@ -57,6 +74,18 @@ def verify(
         valid = valid and _holds(report)
     if not valid:
         raise typer.Exit(1)
+
+
+def _fingerprints(paths: list[Path]) -> frozenset[str]:
+    """Fingerprints of the certificates in these PEM files; a file that is missing knows none."""
+    from gateway.security.certificates import read_identity
+
+    try:
+        return frozenset(read_identity(path.read_bytes()).fingerprint for path in paths if path.is_file())
+    except ValueError as error:
+        raise CommandError(
+            t(f"No certificate of a gateway: {error}.", f"Şlüzün sertifikatı deyil: {error}.")
+        ) from error
 
 
 def _holds(report: Report) -> bool:
@@ -71,11 +100,51 @@ def _show(report: Report, margin: str) -> None:
         say(f"{margin}{t('NOT VALID', 'ETİBARSIZDIR')}: {kind}, {report.reason}", style="bold red")
     for name, value in _facts(report):
         say(f"{margin}  {name:<14} {value}")
+    for note in _notes(report):
+        say(f"{margin}  {note}", style="yellow")
     for name, value in report.explanation.items():
         say(f"{margin}  {name}  {value}")
     for each in report.enclosed:
         say(f"{margin}  {t('carries', 'daxilində')}")
         _show(each, margin + "    ")
+
+
+def _notes(report: Report) -> list[str]:
+    """What a reader must know beside the facts."""
+    notes = []
+    if report.reason == "RECEIPT.GATEWAY.NONE_KNOWN":
+        notes.append(
+            t(
+                "No gateway is known here, so nobody can say whose receipt this is: give --gateway CERT.pem.",
+                "Burada heç bir şlüz tanınmır, qəbzin kimə məxsus olduğunu demək olmur: --gateway CERT.pem verin.",
+            )
+        )
+    if report.reason == "RECEIPT.GATEWAY.UNKNOWN":
+        notes.append(
+            t(
+                "The seal is not a known gateway's: anybody with a trusted certificate can make such a file.",
+                "Möhür tanınan şlüzün deyil: etibar edilən sertifikatı olan hər kəs belə fayl düzəldə bilər.",
+            )
+        )
+    if report.expired_since is not None:
+        notes.append(
+            t(
+                f"The certificate expired on {report.expired_since.date()}. That this was signed before, only the "
+                "file itself says: it bears no time stamp of a third party.",
+                f"Sertifikatın müddəti {report.expired_since.date()} tarixində bitib. Daha əvvəl imzalandığını yalnız "
+                "faylın özü bildirir: üçüncü tərəfin vaxt möhürü yoxdur.",
+            )
+        )
+    return notes
+
+
+def _known_gateway(report: Report) -> str | None:
+    """Whether a known gateway signed; calls and applications are signed by others, and that is said without alarm."""
+    if report.by_known_gateway is None:
+        return None
+    return (
+        t("a known gateway", "tanınan şlüz") if report.by_known_gateway else t("no known gateway", "tanınan şlüz deyil")
+    )
 
 
 def _show_sealed(content: bytes) -> None:
@@ -88,6 +157,7 @@ def _show_sealed(content: bytes) -> None:
 def _facts(report: Report) -> list[tuple[str, str]]:
     facts = [
         (t("signed by", "imzalayan"), report.signer.subject if report.signer else None),
+        (t("which is", "kimdir"), _known_gateway(report)),
         (t("certificate", "sertifikat"), report.signer.fingerprint if report.signer else None),
         (t("covers", "əhatə edir"), ", ".join(report.covered)),
         (t("signed at", "imza vaxtı"), report.signing_time.isoformat() if report.signing_time else None),

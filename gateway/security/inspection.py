@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
+from cryptography import x509
 from lxml import etree
 
 from gateway.faults import RefusalError
@@ -16,7 +17,7 @@ from gateway.security.errors import DocumentRefusedError
 from gateway.security.lexical import base64_bytes, moment
 from gateway.security.model import CertificateIdentity
 from gateway.security.policy import Policy
-from gateway.security.seal import verify_seal
+from gateway.security.seal import SealedDocument, verify_seal
 from gateway.security.trust import TrustStore
 from gateway.security.verify import verify
 from gateway.security.xades import verify_application
@@ -24,9 +25,37 @@ from gateway.xml.namespaces import SOAP_VERSIONS, WSU, XADES
 from gateway.xml.parser import BULK, parse
 
 _EVERYTHING: Final = Policy(limits=BULK, max_lifetime=timedelta(days=366), is_enrolled=lambda _fingerprint: True)
-_FILES: Final = frozenset({"signedApplication", "receipt"})
+_RECEIPT: Final = "receipt"
+_FILES: Final = frozenset({"signedApplication", _RECEIPT, "signedReceipt"})
 """Elements whose text may be a signed file in base64."""
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class Receipt(Protocol):
+    """What is looked at in a receipt that was read."""
+
+    @property
+    def received_at(self) -> datetime:
+        """When the gateway took the command over."""
+
+    @property
+    def gateway(self) -> str:
+        """Subject of the gateway's certificate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the inspector knows beside the trusted roots."""
+
+    gateways: Collection[str] | None = frozenset()
+    """SHA-256 fingerprints of the gateways' certificates, old ones too. With None nobody asks whose seal a receipt
+    bears: any trusted certificate's will do, which proves nothing against other holders of one."""
+    read_receipt: Callable[[etree._Element], Receipt] | None = None
+    """Reads a receipt without its signature, and raises an exception when it does not follow the published schema.
+    Without it no receipt is found valid, except where nobody asks whose it is."""
+
+
+NOT_ASKED: Final = Known(gateways=None)
 
 
 class Kind(StrEnum):
@@ -47,7 +76,7 @@ class Report:
     valid: bool
     """Whether the signature holds and covers what it must, and the certificate is trusted as of `judged_at`."""
     judged_at: datetime
-    """The message's own Created (a message is evidence of its moment); for files, now."""
+    """A message's own Created, a receipt's own receivedAt (each is evidence of its moment); for other files, now."""
     content: str | None = None
     """Local name of the element that was signed, for example `CheckDocuments`."""
     signer: CertificateIdentity | None = None
@@ -61,20 +90,39 @@ class Report:
     explanation: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     enclosed: tuple[Report, ...] = ()
     """Signed files that the payload carries."""
+    by_known_gateway: bool | None = None
+    """Whether the signer is one of the known gateways; None where that was not asked or nothing was verified."""
+    expired_since: datetime | None = None
+    """When the signer's certificate expired, if it has by now. Nothing but the file itself then says that it was
+    signed before: there is no time stamp of a third party."""
 
 
-def inspect(data: bytes, trust: TrustStore, now: datetime) -> Report:
-    """Find out what `data` is and verify it; never raises for what is wrong with the file."""
+def inspect(data: bytes, trust: TrustStore, now: datetime, known: Known = NOT_ASKED) -> Report:
+    """Find out what `data` is and verify it; never raises for what is wrong with the file.
+
+    A receipt is valid only if it bears the seal of a known gateway, follows the schema, and names that gateway itself.
+    """
     try:
         root = parse(data, BULK)
     except RefusalError as error:
         return Report(Kind.UNKNOWN, valid=False, judged_at=now, reason=error.reason)
     name = etree.QName(root)
     if name.localname == "Envelope" and name.namespace in SOAP_VERSIONS:
-        return _judged(Kind.MESSAGE, _time_of(root) or now, lambda at: _message(data, trust, at, now))
-    if next(root.iter(f"{{{XADES}}}QualifyingProperties"), None) is not None:
-        return _judged(Kind.SIGNED_FILE, now, lambda at: _signed_file(data, trust, at))
-    return _judged(Kind.SEALED, now, lambda at: _sealed(data, trust, at))
+        report = _judged(Kind.MESSAGE, _time_of(root) or now, lambda at: _message(data, trust, at, now, known))
+    elif next(root.iter(f"{{{XADES}}}QualifyingProperties"), None) is not None:
+        report = _judged(Kind.SIGNED_FILE, now, lambda at: _signed_file(data, trust, at))
+    else:
+        report = _judged(Kind.SEALED, _received_at(root) or now, lambda at: _sealed(data, trust, at, known))
+    return _with_the_signers_state(report, now, known)
+
+
+def _with_the_signers_state(report: Report, now: datetime, known: Known) -> Report:
+    """Add whether the signer is a known gateway, and whether its certificate has expired since."""
+    if report.signer is None:
+        return report
+    end = x509.load_der_x509_certificate(report.signer.der).not_valid_after_utc
+    of_gateway = None if known.gateways is None else report.signer.fingerprint in known.gateways
+    return replace(report, by_known_gateway=of_gateway, expired_since=end if end < now else None)
 
 
 def _judged(kind: Kind, at: datetime, judge: Callable[[datetime], Report]) -> Report:
@@ -84,6 +132,8 @@ def _judged(kind: Kind, at: datetime, judge: Callable[[datetime], Report]) -> Re
         return Report(kind, valid=False, judged_at=at, reason=error.reason, explanation=error.explanation)
     except DocumentRefusedError as error:
         return Report(kind, valid=False, judged_at=at, reason=f"{error.indication} ({error.reason})")
+    except Exception as error:  # noqa: BLE001 - what nobody foresaw is not valid either
+        return Report(kind, valid=False, judged_at=at, reason=f"UNREADABLE ({type(error).__name__})")
 
 
 def _time_of(root: etree._Element) -> datetime | None:
@@ -92,7 +142,13 @@ def _time_of(root: etree._Element) -> datetime | None:
     return None if created is None else moment(created.text or "")
 
 
-def _message(data: bytes, trust: TrustStore, at: datetime, now: datetime) -> Report:
+def _received_at(root: etree._Element) -> datetime | None:
+    """The moment that a receipt states; that it is the sealed one is found out with the seal."""
+    stated = root.findall("{*}receivedAt")
+    return moment(stated[0].text or "") if etree.QName(root).localname == _RECEIPT and len(stated) == 1 else None
+
+
+def _message(data: bytes, trust: TrustStore, at: datetime, now: datetime, known: Known) -> Report:
     envelope = verify(data, trust=trust, now=at, policy=_EVERYTHING)
     name = etree.QName(envelope.payload)
     return Report(
@@ -105,7 +161,7 @@ def _message(data: bytes, trust: TrustStore, at: datetime, now: datetime) -> Rep
         algorithm=envelope.signature_algorithm,
         signing_time=envelope.created,
         digest=envelope.digest.hex(),
-        enclosed=tuple(inspect(file, trust, now) for file in _files(envelope.payload)),
+        enclosed=tuple(inspect(file, trust, now, known) for file in _files(envelope.payload)),
     )
 
 
@@ -117,17 +173,37 @@ def _files(payload: etree._Element) -> Iterator[bytes]:
                 yield file
 
 
-def _sealed(data: bytes, trust: TrustStore, at: datetime) -> Report:
+def _sealed(data: bytes, trust: TrustStore, at: datetime, known: Known) -> Report:
     document = verify_seal(data, trust=trust, now=at, limits=BULK)
+    content = etree.QName(document.payload).localname
+    reason = _objection(document, at, known) if content == _RECEIPT and known.gateways is not None else None
     return Report(
         Kind.SEALED,
-        valid=True,
+        valid=reason is None,
         judged_at=at,
-        content=etree.QName(document.payload).localname,
+        content=content,
         signer=document.signer,
         covered=("whole document",),
         digest=document.digest.hex(),
+        reason=reason,
     )
+
+
+def _objection(document: SealedDocument, at: datetime, known: Known) -> str | None:
+    """Why a document whose seal holds is no receipt of a known gateway; None when it is one."""
+    if not known.gateways:
+        return "RECEIPT.GATEWAY.NONE_KNOWN"
+    if document.signer.fingerprint not in known.gateways:
+        return "RECEIPT.GATEWAY.UNKNOWN"
+    if known.read_receipt is None:
+        return "RECEIPT.UNREAD"
+    try:
+        receipt = known.read_receipt(document.payload)
+    except Exception:  # noqa: BLE001 - the reader is handed in, and so are the errors it has for what is no receipt
+        return "RECEIPT.SCHEMA"
+    if receipt.received_at != at:
+        return "RECEIPT.TIME"
+    return None if receipt.gateway == document.signer.subject else "RECEIPT.GATEWAY.NAME"
 
 
 def _signed_file(data: bytes, trust: TrustStore, at: datetime) -> Report:

@@ -163,5 +163,6 @@ def _signed_by(revoked: x509.CertificateRevocationList, issuer: x509.Certificate
 
 
 def _is_fresh(revoked: x509.CertificateRevocationList, now: datetime) -> bool:
+    """Whether the list speaks for `now`; one made later than `now` (a receipt's moment) names what was revoked then."""
     until = revoked.next_update_utc
-    return until is not None and revoked.last_update_utc <= now <= until
+    return until is not None and now <= until
