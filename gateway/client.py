@@ -3,7 +3,9 @@
     from zeep import Client
     from gateway.client import WsSecurity
 
-    security = WsSecurity(SigningKey.from_files(key, certificate), TrustStore.from_folder(trust))
+    security = WsSecurity(
+        SigningKey.from_files(key, certificate), TrustStore.from_folder(trust), gateway=fingerprint
+    )
     client = Client("https://…/soap/documents/v1?wsdl", wsse=security)
 
 It fits wherever zeep takes a `wsse` plugin (zeep itself is not imported). zeep hands over the tree that it is going
@@ -15,6 +17,7 @@ a signature covers.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
@@ -39,6 +42,9 @@ ANSWER_POLICY: Final = Policy(limits=BULK, clock_skew=timedelta(minutes=5))
 """Answers may be large; a client's clock may be further off than a server's."""
 
 
+_FINGERPRINT: Final = re.compile("[0-9a-f]{64}")
+
+
 class _Call(threading.local):
     message_id: str | None = None
     answer: VerifiedEnvelope | None = None
@@ -60,10 +66,16 @@ class WsSecurity:
         clock: Clock = system_clock,
         policy: Policy = ANSWER_POLICY,
     ) -> None:
-        """`trust` is what the gateway's certificate must lead to, `gateway` its SHA-256 fingerprint where it is known.
+        """`trust` is what the gateway's certificate must lead to, `gateway` its SHA-256 fingerprint.
+
+        Give `gateway` wherever it is known (64 lower-case hexadecimal digits; `gateway verify` shows it). Without it,
+        whoever holds any certificate below the trusted roots, another agency too, can answer in the gateway's place:
+        then only the connection (TLS) tells who answers. Raises `ValueError` when it is no fingerprint.
 
         `user` is the representative in whose name calls are made, where an operation asks for one.
         """
+        if gateway is not None and _FINGERPRINT.fullmatch(gateway) is None:
+            raise ValueError("gateway is the SHA-256 fingerprint of a certificate, 64 lower-case hexadecimal digits")
         self._key = key
         self._trust = trust
         self._user = user
@@ -109,10 +121,15 @@ class WsSecurity:
         verified = verify(answer, trust=self._trust, now=self._clock(), policy=self._policy)
         if self._gateway is not None and verified.signer.fingerprint != self._gateway:
             raise RefusalError("client.security.failed-check", "ANSWER.SIGNER")
-        if not _is_fault(verified) and self._call.message_id not in {None, verified.relates_to}:
+        if not self._answers_the_call(verified):
             raise RefusalError("client.addressing.invalid", "ANSWER.RELATES_TO")
         self._call.answer = verified
         return verified
+
+    def _answers_the_call(self, answer: VerifiedEnvelope) -> bool:
+        """Whether the answer names the call. A fault may name none: the call may not have been readable."""
+        asked = self._call.message_id
+        return asked in {None, answer.relates_to} or (_is_fault(answer) and answer.relates_to is None)
 
 
 def _payload(envelope: etree._Element, soap: str) -> etree._Element:

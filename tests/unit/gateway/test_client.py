@@ -110,6 +110,22 @@ def test_a_fault_need_not_name_the_call_but_must_be_signed() -> None:
     assert caught.value.code == "client.security.missing"
 
 
+def test_a_fault_that_names_another_call_is_refused() -> None:
+    plugin = security()
+    request = accept(sent(plugin))
+    fault = f'<s:Fault xmlns:s="{SOAP11}"><faultcode>s:Client</faultcode></s:Fault>'.encode()
+    with pytest.raises(RefusalError) as caught:
+        plugin.verify(answer("urn:uuid:other", fault))
+    assert caught.value.reason == "ANSWER.RELATES_TO"
+    assert plugin.verify(answer(request.message_id, fault)).relates_to == request.message_id
+
+
+@pytest.mark.parametrize("text", ["", "ab:cd", "A" * 64, "a" * 63])
+def test_what_is_no_fingerprint_of_a_gateway_is_told_at_once(text: str) -> None:
+    with pytest.raises(ValueError, match="64 lower-case"):
+        security(gateway=text)
+
+
 def evil(tree: etree._Element) -> etree._Element:
     twin = etree.fromstring(etree.tostring(tree[1]))
     twin[0][0].text = "VALID_CONFIRMED"

@@ -6,6 +6,7 @@ covered is not for them to say.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -152,8 +153,20 @@ def test_another_verifier_refuses_what_we_refuse(old: bytes, new: bytes, verifie
 def xmlsec1(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     program = shutil.which("xmlsec1")
     if program is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("xmlsec1 is not installed")
         pytest.skip("NOT TESTED: xmlsec1 is not installed")
     return subprocess.run([program, "--verify", *arguments], capture_output=True, check=False, timeout=60)
+
+
+def test_a_missing_xmlsec1_fails_where_every_test_must_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception):
+        xmlsec1()
+    monkeypatch.delenv("CI")
+    with pytest.raises(pytest.skip.Exception):
+        xmlsec1()
 
 
 IDS = [
