@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from gateway.contract.files import ApplicationError, decode_application
-from gateway.security.identity import day_of
+from gateway.security.identity import day_of, holder_of
 from gateway.security.xades import VerifiedDocument
 from gateway.soap.endpoint import Exchange
 from handlers.parties.model import Representative
@@ -113,14 +113,7 @@ class Confirmer:
         self, exchange: Exchange, signed_file: bytes, kind: type[ApplicationT]
     ) -> tuple[ApplicationT, Representative, Confirmation]:
         document = self.verify_file(signed_file, exchange.now)
-        signatory = next(
-            (
-                each
-                for each in exchange.directory.representatives.values()
-                if each.fingerprint == document.signer.fingerprint
-            ),
-            None,
-        )
+        signatory = holder_of(document.signer, exchange.directory)
         if signatory is None:
             raise NotConfirmedError(*_NOT_ENROLLED)
         try:
