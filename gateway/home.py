@@ -20,7 +20,11 @@ _TRACKING_KEY_BYTES: Final = 32
 
 
 class HomeError(Exception):
-    """The home folder lacks something; the text says what to run."""
+    """The home folder lacks something; the text, in English and in Azerbaijani, says what to run."""
+
+    def __init__(self, text_en: str, text_az: str) -> None:
+        super().__init__(text_en)
+        self.text_az = text_az
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +70,22 @@ class Home:
         """Raise `HomeError` unless this folder was initialised."""
         for each in (self.key_file, self.tracking_key_file):
             if not each.is_file():
-                raise HomeError(f"{each} is missing. Run `gateway init` (or `gateway init --dev` to try it out) first.")
+                raise HomeError(
+                    f"{each} is missing. Run `gateway init` (or `gateway init --dev` to try it out) first.",
+                    f"{each} yoxdur. Əvvəlcə `gateway init` (sınaq üçün `gateway init --dev`) icra edin.",
+                )
 
     def tracking_key(self) -> bytes:
         """Read the key of the tracking ids; raises `HomeError` when it is not whole."""
         self.require()
         key = self.tracking_key_file.read_bytes()
         if len(key) != _TRACKING_KEY_BYTES:
-            raise HomeError(f"{self.tracking_key_file} must hold exactly {_TRACKING_KEY_BYTES} bytes.")
+            raise HomeError(
+                f"{self.tracking_key_file} must hold exactly {_TRACKING_KEY_BYTES} bytes. Put it back from a backup or "
+                "from another host of this installation.",
+                f"{self.tracking_key_file} faylında düz {_TRACKING_KEY_BYTES} bayt olmalıdır. Onu ehtiyat nüsxədən və "
+                "ya bu quraşdırmanın başqa serverindən bərpa edin.",
+            )
         return key
 
     def make_tracking_key(self) -> None:

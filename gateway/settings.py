@@ -18,47 +18,174 @@ from urllib.parse import urlsplit, urlunsplit
 
 
 class SettingsError(Exception):
-    """A setting cannot be used; the text says which one, where it was found and what it takes."""
+    """A setting cannot be used; the text, in both languages, says which one, where it was found and what it takes."""
+
+    def __init__(self, text_en: str, text_az: str) -> None:
+        super().__init__(text_en)
+        self.text_az = text_az
 
 
-def _setting(default: Any, unit: str, meaning: str) -> Any:
-    return field(default=default, metadata={"unit": unit, "meaning": meaning})
+_UNITS_AZ: Final = {
+    "address:port": "ünvan:port",
+    "bytes": "bayt",
+    "connections": "qoşulma",
+    "folder": "qovluq",
+    "level": "səviyyə",
+    "messages": "mesaj",
+    "seconds": "saniyə",
+    "threads": "axın",
+}
+"""The units in Azerbaijani; others are the same in both languages."""
+
+
+def _setting(default: Any, unit: str, meaning: str, meaning_az: str) -> Any:
+    unit_az = _UNITS_AZ.get(unit, unit)
+    return field(
+        default=default, metadata={"unit": unit, "unit_az": unit_az, "meaning": meaning, "meaning_az": meaning_az}
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of a process; frozen, and passed to the parts that need them."""
 
-    home: str = _setting(".gateway", "folder", "Keys, trust store and, in the embedded mode, the databases")
-    bind: str = _setting("127.0.0.1:8080", "address:port", "Where the SOAP endpoint listens")
-    public_url: str = _setting("", "URL", "Address callers use, written into the WSDL; empty: as they called")
-    database: str = _setting("", "URL", "Register store: sqlite:///FILE or postgresql://…; empty: SQLite in the home")
-    broker: str = _setting("", "URL", "Broker: sqlite:///FILE or amqp(s)://…; empty: embedded in the home")
-    http_threads: int = _setting(8, "threads", "Requests answered at the same time by one process")
-    connections: int = _setting(1000, "connections", "Open HTTP connections a process keeps at the most")
-    idle_timeout: int = _setting(30, "seconds", "An HTTP connection without traffic is closed after this")
-    max_message: int = _setting(5_000_000, "bytes", "Largest message, where the operation does not say more")
-    max_bulk_message: int = _setting(10_000_000, "bytes", "Largest message of a bulk operation")
-    max_age: int = _setting(300, "seconds", "Longest life a message's Timestamp may claim")
-    clock_skew: int = _setting(60, "seconds", "How far a caller's clock may run ahead of ours")
-    confirm_timeout: float = _setting(2.0, "seconds", "How long intake waits for the broker's confirm")
-    ledger_timeout: float = _setting(0.5, "seconds", "How long intake waits for the receipt ledger of the store")
-    store_timeout: float = _setting(5.0, "seconds", "Longest statement or lock wait in the store")
-    store_connections: int = _setting(16, "connections", "Connections to the store a process keeps at the most")
+    home: str = _setting(
+        ".gateway",
+        "folder",
+        "Keys, trust store and, in the embedded mode, the databases",
+        "Açarlar, etibar edilən kök sertifikatlar və (daxili rejimdə) bazalar",
+    )
+    bind: str = _setting(
+        "127.0.0.1:8080", "address:port", "Where the SOAP endpoint listens", "SOAP xidmətinin dinlədiyi ünvan"
+    )
+    public_url: str = _setting(
+        "",
+        "URL",
+        "Address callers use, written into the WSDL; empty: as they called",
+        "Müraciət edənlərin istifadə etdiyi, WSDL-ə yazılan ünvan; boşdursa: müraciət olunan ünvan",
+    )
+    database: str = _setting(
+        "",
+        "URL",
+        "Register store: sqlite:///FILE or postgresql://…; empty: SQLite in the home",
+        "Reyestr bazası: sqlite:///FAYL və ya postgresql://…; boşdursa: qovluqda SQLite",
+    )
+    broker: str = _setting(
+        "",
+        "URL",
+        "Broker: sqlite:///FILE or amqp(s)://…; empty: embedded in the home",
+        "Növbə serveri: sqlite:///FAYL və ya amqp(s)://…; boşdursa: qovluqda, daxili",
+    )
+    http_threads: int = _setting(
+        8,
+        "threads",
+        "Requests answered at the same time by one process",
+        "Bir prosesin eyni vaxtda cavablandırdığı sorğular",
+    )
+    connections: int = _setting(
+        1000,
+        "connections",
+        "Open HTTP connections a process keeps at the most",
+        "Bir prosesin saxladığı açıq HTTP qoşulmalarının ən çox sayı",
+    )
+    idle_timeout: int = _setting(
+        30,
+        "seconds",
+        "An HTTP connection without traffic is closed after this",
+        "Hərəkətsiz HTTP qoşulması bu müddətdən sonra bağlanır",
+    )
+    max_message: int = _setting(
+        5_000_000,
+        "bytes",
+        "Largest message, where the operation does not say more",
+        "Əməliyyat üçün daha çoxu deyilməyibsə, mesajın ən böyük həcmi",
+    )
+    max_bulk_message: int = _setting(
+        10_000_000, "bytes", "Largest message of a bulk operation", "Toplu əməliyyatda mesajın ən böyük həcmi"
+    )
+    max_age: int = _setting(
+        300,
+        "seconds",
+        "Longest life a message's Timestamp may claim",
+        "Mesajın Timestamp-inin göstərə biləcəyi ən uzun müddət",
+    )
+    clock_skew: int = _setting(
+        60,
+        "seconds",
+        "How far a caller's clock may run ahead of ours",
+        "Müraciət edənin saatı bizimkindən nə qədər irəli ola bilər",
+    )
+    confirm_timeout: float = _setting(
+        2.0,
+        "seconds",
+        "How long intake waits for the broker's confirm",
+        "Qəbul növbə serverinin təsdiqini nə qədər gözləyir",
+    )
+    ledger_timeout: float = _setting(
+        0.5,
+        "seconds",
+        "How long intake waits for the receipt ledger of the store",
+        "Qəbul bazadakı qəbz jurnalını nə qədər gözləyir",
+    )
+    store_timeout: float = _setting(
+        5.0,
+        "seconds",
+        "Longest statement or lock wait in the store",
+        "Bazada bir əmrin və ya kilid gözləməsinin ən uzun müddəti",
+    )
+    store_connections: int = _setting(
+        16,
+        "connections",
+        "Connections to the store a process keeps at the most",
+        "Bir prosesin baza ilə saxladığı qoşulmaların ən çox sayı",
+    )
     passwords: str = _setting(
         "never",
         "never | tls-front | plain-http",
         "Whether UsernameTokens are taken: behind a TLS front; or in the open (dev)",
+        "UsernameToken qəbul edilirmi: TLS arxasında; və ya açıq şəbəkədə (sınaq üçün)",
     )
-    directory_refresh: float = _setting(1.0, "seconds", "How often the enrolled parties are looked up again")
-    worker_threads: int = _setting(1, "threads", "Consumers per queue in one worker process")
-    relay_lease: float = _setting(30.0, "seconds", "After this, what a relay that died had claimed is free again")
-    outbox_kept: int = _setting(86_400, "seconds", "How long the outbox keeps what was sent, for looking into faults")
-    prefetch: int = _setting(8, "messages", "Unsettled messages a consumer holds (10 at the most)")
-    drain_timeout: float = _setting(30.0, "seconds", "How long a process finishes its work when told to stop")
-    log_format: str = _setting("text", "text | json", "Form of the log lines on standard error")
-    log_level: str = _setting("INFO", "level", "Least level that is logged")
-    language: str = _setting("en", "az | en", "Language of the command line's messages")
+    directory_refresh: float = _setting(
+        1.0,
+        "seconds",
+        "How often the enrolled parties are looked up again",
+        "Qeydiyyatdakı tərəflər nə qədər vaxtdan bir yenidən oxunur",
+    )
+    worker_threads: int = _setting(
+        1, "threads", "Consumers per queue in one worker process", "Bir işçi prosesdə hər növbəyə düşən istehlakçılar"
+    )
+    relay_lease: float = _setting(
+        30.0,
+        "seconds",
+        "After this, what a relay that died had claimed is free again",
+        "Dayanmış ötürücünün götürdükləri bu müddətdən sonra yenidən sərbəstdir",
+    )
+    outbox_kept: int = _setting(
+        86_400,
+        "seconds",
+        "How long the outbox keeps what was sent, for looking into faults",
+        "Göndərilənlər (nasazlığı araşdırmaq üçün) çıxış qutusunda nə qədər saxlanılır",
+    )
+    prefetch: int = _setting(
+        8,
+        "messages",
+        "Unsettled messages a consumer holds (10 at the most)",
+        "Bir istehlakçının əlində olan, hələ bitməmiş mesajlar (ən çoxu 10)",
+    )
+    drain_timeout: float = _setting(
+        30.0,
+        "seconds",
+        "How long a process finishes its work when told to stop",
+        "Dayandırılan proses işini nə qədər müddətdə bitirir",
+    )
+    log_format: str = _setting(
+        "text",
+        "text | json",
+        "Form of the log lines on standard error",
+        "Standart xəta axınına yazılan jurnal sətirlərinin forması",
+    )
+    log_level: str = _setting("INFO", "level", "Least level that is logged", "Jurnala yazılan ən aşağı səviyyə")
+    language: str = _setting("en", "az | en", "Language of the command line's messages", "Əmr sətri mesajlarının dili")
 
     @property
     def home_path(self) -> Path:
@@ -89,8 +216,10 @@ class Origin:
     name: str
     value: str
     unit: str
+    unit_az: str
     origin: str
     meaning: str
+    meaning_az: str
 
 
 _SECRET_IN_QUERY: Final = re.compile(r"((?:^|&)(?:password|sslpassword|passfile|secret)=)[^&]*", re.IGNORECASE)
@@ -126,9 +255,8 @@ def load_with_origins(environ: Mapping[str, str]) -> tuple[Settings, list[Origin
         Origin(
             name=each.name,
             value=masked(str(_effective(settings, each.name))),
-            unit=each.metadata["unit"],
             origin=origins.get(each.name, "default"),
-            meaning=each.metadata["meaning"],
+            **each.metadata,
         )
         for each in fields(Settings)
     ]
@@ -155,14 +283,20 @@ def _refuse_unknown_variables(environ: Mapping[str, str]) -> None:
     for variable in sorted(environ):
         known = variable in _SPECIAL or variable.removeprefix(PREFIX).lower() in _NAMES
         if variable.startswith(PREFIX) and not known:
-            raise SettingsError(f"{variable} is not a setting. `gateway settings` lists the known ones.")
+            raise SettingsError(
+                f"{variable} is not a setting. `gateway settings` lists the known ones.",
+                f"{variable} adlı parametr yoxdur. Olanların siyahısı: `gateway settings`.",
+            )
 
 
 def _file_of(environ: Mapping[str, str]) -> Path:
     if "GATEWAY_CONFIG" in environ:
         path = Path(environ["GATEWAY_CONFIG"])
         if not path.is_file():
-            raise SettingsError(f"GATEWAY_CONFIG names {path}, which is not a file.")
+            raise SettingsError(
+                f"GATEWAY_CONFIG names {path}, which is not a file.",
+                f"GATEWAY_CONFIG dəyişənində göstərilən {path} fayl deyil.",
+            )
         return path
     return Path(environ.get("GATEWAY_HOME", ".gateway")) / "gateway.toml"
 
@@ -173,10 +307,14 @@ def _read_file(path: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read as TOML: {error}") from error
+        raise SettingsError(f"{path} cannot be read as TOML: {error}", f"{path} TOML kimi oxunmur: {error}") from error
     unknown = sorted(set(table) - _NAMES)
     if unknown:
-        raise SettingsError(f"{path}: {', '.join(unknown)}: no such setting. `gateway settings` lists the known ones.")
+        names = ", ".join(unknown)
+        raise SettingsError(
+            f"{path}: {names}: no such setting. `gateway settings` lists the known ones.",
+            f"{path}: {names}: belə parametr yoxdur. Olanların siyahısı: `gateway settings`.",
+        )
     return table
 
 
@@ -185,8 +323,10 @@ def _convert(name: str, raw: Any, kind: type, origin: str) -> Any:
         # bool is an int to Python; `http_threads = true` is a mistake all the same.
         return kind(None if isinstance(raw, bool) and kind is not str else raw)
     except (TypeError, ValueError) as error:
-        wanted = "a whole number" if kind is int else "a number"
-        raise SettingsError(f"{name} (from {origin}) must be {wanted}.") from error
+        wanted, wanted_az = ("a whole number", "tam ədəd") if kind is int else ("a number", "ədəd")
+        raise SettingsError(
+            f"{name} (from {origin}) must be {wanted}.", f"{name} ({origin}) {wanted_az} olmalıdır."
+        ) from error
 
 
 _POSITIVE: Final = tuple(each.name for each in fields(Settings) if isinstance(each.default, int | float))
@@ -205,21 +345,38 @@ _LARGEST_PORT: Final = 65_535
 
 
 def _check(settings: Settings, origins: Mapping[str, str]) -> None:
-    def fail(name: str, wanted: str) -> None:
-        raise SettingsError(f"{name} (from {origins.get(name, 'default')}) {wanted}.")
+    def fail(name: str, wanted: str, wanted_az: str) -> None:
+        origin = origins.get(name)
+        raise SettingsError(
+            f"{name} (from {origin or 'default'}) {wanted}.", f"{name} ({origin or 'susmaya görə'}) {wanted_az}."
+        )
 
     for name in _POSITIVE:
         if not 0 < getattr(settings, name) < inf:
-            fail(name, "must be greater than 0, and finite")
+            fail(name, "must be greater than 0, and finite", "0-dan böyük və sonlu olmalıdır")
     if settings.prefetch > _LARGEST_PREFETCH:
-        fail("prefetch", f"must be {_LARGEST_PREFETCH} at the most, so that a crash does not drag neighbours along")
+        fail(
+            "prefetch",
+            f"must be {_LARGEST_PREFETCH} at the most, so that a crash does not drag neighbours along",
+            f"ən çoxu {_LARGEST_PREFETCH} ola bilər ki, qəza zamanı qonşu mesajlar da təkrarlanmasın",
+        )
     for name, choices in _CHOICES.items():
         if getattr(settings, name) not in choices:
-            fail(name, f"must be one of {', '.join(choices)}")
+            there_are = ", ".join(choices)
+            fail(name, f"must be one of {there_are}", f"bunlardan biri olmalıdır: {there_are}")
     for name, schemes in _SCHEMES.items():
         value = getattr(settings, name)
         if value and urlsplit(value).scheme not in schemes:
-            fail(name, f"must be a URL that begins with one of {', '.join(f'{each}:' for each in schemes)}")
+            there_are = ", ".join(f"{each}:" for each in schemes)
+            fail(
+                name,
+                f"must be a URL that begins with one of {there_are}",
+                f"bunlardan biri ilə başlayan URL olmalıdır: {there_are}",
+            )
     host, _, port = settings.bind.rpartition(":")
     if not host or not port.isdigit() or int(port) > _LARGEST_PORT:
-        fail("bind", "must be ADDRESS:PORT, for example 127.0.0.1:8080")
+        fail(
+            "bind",
+            "must be ADDRESS:PORT, for example 127.0.0.1:8080",
+            "ÜNVAN:PORT olmalıdır, məsələn 127.0.0.1:8080",
+        )

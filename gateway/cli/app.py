@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
@@ -11,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from gateway.cli.failures import CommandError, is_known, told
-from gateway.cli.language import t
+from gateway.cli.language import LANGUAGES, speak, t
 from gateway.cli.session import Session
 from gateway.cli.terminal import note, say
 
@@ -122,4 +123,8 @@ def options(
     ] = False,
 ) -> None:
     """Keep the global options for the command."""
+    # Help was fixed at import; what is said of a setting that cannot be used comes before the settings are known.
+    language = os.environ.get("GATEWAY_LANGUAGE", "").strip().lower()
+    if language in LANGUAGES:
+        speak(language)
     context.obj = Session(home_option=home, debug=debug)

@@ -28,12 +28,18 @@ class UsageError(CommandError):
     exit_code = 2
 
 
+def _in_language(error: Exception) -> str:
+    assert isinstance(error, SettingsError | HomeError)
+    return t(str(error), error.text_az)
+
+
 def _as_it_is(error: Exception) -> str:
     return str(error)
 
 
 def _enrolment(error: Exception) -> str:
-    return t(f"Not enrolled: {error}.", f"Qeydiyyata alınmadı: {error}.")
+    assert isinstance(error, EnrolmentError)
+    return t(f"Not enrolled: {error}.", f"Qeydiyyata alınmadı: {error.text_az}.")
 
 
 def _refusal(error: Exception) -> str:
@@ -71,7 +77,8 @@ def _file(error: Exception) -> str:
 
 
 _TOLD: Final[tuple[tuple[tuple[type[Exception], ...], Callable[[Exception], str]], ...]] = (
-    ((CommandError, SettingsError, HomeError), _as_it_is),
+    ((CommandError,), _as_it_is),
+    ((SettingsError, HomeError), _in_language),
     ((EnrolmentError,), _enrolment),
     ((RefusalError,), _refusal),
     ((StoreUnavailableError, StoreConflictError), _store),

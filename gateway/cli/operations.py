@@ -15,12 +15,16 @@ def find(service: str, operation: str) -> tuple[ServiceDeclaration, OperationDec
     """The declaration of an operation; letter case does not matter. Raises `UsageError` and names what there is."""
     declared = next((each for each in SERVICES if each.name == service.lower()), None)
     if declared is None:
-        raise _unknown(t("service", "xidmət"), service, [each.name for each in SERVICES])
+        raise _unknown(
+            t(f"There is no service {service}.", f"{service} adlı xidmət yoxdur."),
+            service,
+            [each.name for each in SERVICES],
+        )
     names = {each.name.lower(): each for each in declared.operations}
     found = names.get(operation.lower())
     if found is None:
         raise _unknown(
-            t(f"operation of {declared.name}", f"{declared.name} əməliyyatı"),
+            t(f"{declared.name} has no operation {operation}.", f"{declared.name} xidmətində {operation} yoxdur."),
             operation,
             [each.name for each in declared.operations],
         )
@@ -40,17 +44,17 @@ def expand(patterns: Iterable[str]) -> tuple[str, ...]:
         service, _, operation = pattern.partition(".")
         found = [name for name in known if name == pattern or (operation == "*" and name.startswith(f"{service}."))]
         if not found:
-            raise _unknown(t("operation", "əməliyyat"), pattern, known)
+            raise _unknown(t(f"There is no operation {pattern}.", f"{pattern} adlı əməliyyat yoxdur."), pattern, known)
         granted.update(found)
     return tuple(sorted(granted))
 
 
-def _unknown(what: str, name: str, known: list[str]) -> UsageError:
+def _unknown(text: str, name: str, known: list[str]) -> UsageError:
     close = get_close_matches(name, known, 1, 0.5)
     meant = t(f" Did you mean {close[0]}?", f" Bəlkə {close[0]}?") if close else ""
     return UsageError(
         t(
-            f"There is no {what} {name}.{meant} There are: {', '.join(known)}.",
-            f"Belə {what} yoxdur: {name}.{meant} Olanlar: {', '.join(known)}.",
+            f"{text}{meant} There are: {', '.join(known)}.",
+            f"{text}{meant} Olanlar: {', '.join(known)}.",
         )
     )

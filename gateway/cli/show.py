@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version as version_of
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,14 +14,29 @@ from gateway.cli.language import t
 from gateway.cli.session import Session, session_of
 from gateway.cli.terminal import note, say, table
 
+if TYPE_CHECKING:
+    from gateway.settings import Origin
+
 
 def settings(context: typer.Context) -> None:
-    """Every setting: value, unit, where the value came from, and what it means."""
+    """Every setting: value, unit, where the value came from unless it is the default, and what it means."""
     origins = session_of(context).origins
     table(
-        (t("setting", "parametr"), t("value", "qiymət"), t("unit", "vahid"), t("from", "mənbə"), t("meaning", "məna")),
-        ((each.name, each.value, each.unit, each.origin, each.meaning) for each in origins),
+        (t("setting", "parametr"), t("value, and where it is from", "qiymət və mənbəyi"), t("meaning", "məna")),
+        ((each.name, _value(each), _meaning(each)) for each in origins),
     )
+
+
+def _value(of: Origin) -> str:
+    """A number with its unit; a second line for what is not the default."""
+    number = of.value.replace(".", "", 1).isdecimal()
+    value = f"{of.value} {t(of.unit, of.unit_az)}" if number else of.value or "-"
+    return value if of.origin == "default" else f"{value}\n({of.origin})"
+
+
+def _meaning(of: Origin) -> str:
+    """The meaning, and the values there are where they are few."""
+    return t(of.meaning, of.meaning_az) + (f"; {of.unit}" if "|" in of.unit else "")
 
 
 def version(_context: typer.Context) -> None:

@@ -102,9 +102,7 @@ def login_of(home: Home, person: SamplePerson) -> Login:
         passwords = json.loads(_logins(home.dev).read_bytes())
         return Login(person.login, passwords[person.login])
     except (OSError, ValueError, KeyError) as error:
-        raise HomeError(
-            f"{_logins(home.dev)} is missing or not whole. Run `gateway init --dev` on a fresh home."
-        ) from error
+        raise _incomplete(_logins(home.dev)) from error
 
 
 def sample_entry(home: Home) -> str:
@@ -112,7 +110,14 @@ def sample_entry(home: Home) -> str:
     try:
         return _entry_file(home).read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise HomeError(f"{_entry_file(home)} is missing. Run `gateway init --dev` on a fresh home.") from error
+        raise _incomplete(_entry_file(home)) from error
+
+
+def _incomplete(path: Path) -> HomeError:
+    return HomeError(
+        f"{path} is missing or not whole. Run `gateway init --dev` on a fresh home.",
+        f"{path} yoxdur və ya natamamdır. Yeni qovluqda `gateway init --dev` icra edin.",
+    )
 
 
 def _representative(home: Home, person: SamplePerson) -> Representative:

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
+
+from gateway.cli import terminal
+from gateway.settings import Settings
 
 
 def test_help_introduces_the_gateway_and_lists_every_command(run):
@@ -68,10 +73,41 @@ def test_debug_shows_where_an_error_came_from(run):
     assert "Traceback" in result.stderr
 
 
+def test_settings_stay_readable_at_100_columns(run, monkeypatch, tmp_path):
+    monkeypatch.setattr(terminal, "_PIPE_WIDTH", 100)
+    monkeypatch.setenv("GATEWAY_PASSWORDS", "tls-front")
+    monkeypatch.setenv("GATEWAY_DATABASE", f"sqlite:///{tmp_path}/{'x' * 60}/registers.db")
+    lines = run("settings").stdout.splitlines()
+    assert max(map(len, lines)) <= 100
+    assert any("86400 seconds" in line for line in lines)
+    assert any("(GATEWAY_PASSWORDS)" in line for line in lines)
+    assert any(line.startswith(" store_connections ") for line in lines)
+    assert len(lines) < 3 * len(fields(Settings))
+
+
+def test_every_setting_has_a_meaning_of_its_own_in_each_language():
+    for each in fields(Settings):
+        assert each.metadata["meaning"] != each.metadata["meaning_az"]
+
+
+def test_a_setting_that_cannot_be_used_is_told_in_azerbaijani(run, monkeypatch):
+    monkeypatch.setenv("GATEWAY_LANGUAGE", "az")
+    monkeypatch.setenv("GATEWAY_HTTP_THREADS", "0")
+    result = run("settings")
+    assert result.stderr.strip() == "Xəta: http_threads (GATEWAY_HTTP_THREADS) 0-dan böyük və sonlu olmalıdır."
+
+
+def test_a_missing_home_is_told_in_azerbaijani(run, monkeypatch):
+    monkeypatch.setenv("GATEWAY_LANGUAGE", "az")
+    result = run("queues")
+    assert result.exit_code == 1
+    assert "gateway.pem yoxdur. Əvvəlcə `gateway init`" in result.stderr
+
+
 def test_an_unknown_operation_is_wrong_usage(run):
     result = run("call", "documents", "CheckDocument")
     assert result.exit_code == 2
-    assert "Did you mean CheckDocuments" in result.stderr
+    assert "documents has no operation CheckDocument. Did you mean CheckDocuments?" in result.stderr
 
 
 def test_a_wrong_soap_version_is_wrong_usage(run):

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from handlers.parties.commands import add_agency, add_representative, add_system, grant
-from handlers.parties.forms import LONGEST_CODE, EnrolmentError, check
+from handlers.parties.forms import FORMS, LONGEST_CODE, EnrolmentError, check
 from handlers.parties.model import Agency, Representative, System
 
 AGENCY = Agency(code="MIA", name_az="DİN", name_en="MIA", tax_id="1400000001")
@@ -73,6 +73,16 @@ def test_a_value_of_the_right_form_is_taken(name, value):
 def test_a_value_of_another_form_is_refused_with_the_form_to_give(name, value):
     with pytest.raises(EnrolmentError, match=f"{name}: .*; give "):
         check(name, value)
+
+
+@pytest.mark.parametrize("name", sorted(FORMS))
+def test_every_form_is_told_in_both_languages(name):
+    with pytest.raises(EnrolmentError) as raised:
+        check(name, "?")
+    assert FORMS[name].words in str(raised.value)
+    assert FORMS[name].name_az in raised.value.text_az
+    assert FORMS[name].words_az in raised.value.text_az
+    assert FORMS[name].words != FORMS[name].words_az
 
 
 def test_a_password_given_for_its_hash_is_not_repeated():
