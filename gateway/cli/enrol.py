@@ -24,6 +24,16 @@ Certificate = Annotated[
         "--certificate", exists=True, dir_okay=False, metavar="PEM", help=t("Its certificate.", "Onun sertifikatı.")
     ),
 ]
+Untrusted = Annotated[
+    bool,
+    typer.Option(
+        "--untrusted",
+        help=t(
+            "Enrol although the certificate does not lead to trust/ yet.",
+            "Sertifikat hələ trust/ qovluğundakı kökə aparmasa da, qeydiyyata al.",
+        ),
+    ),
+]
 
 
 class Tier(StrEnum):
@@ -125,14 +135,18 @@ def add_system(
             ),
         ),
     ] = None,
+    untrusted: Untrusted = False,
 ) -> None:
     """Enrol a computer of an agency by its certificate."""
     from gateway.cli.composition import open_store
-    from gateway.cli.keys import certificate_identity
+    from gateway.cli.keys import certificate_identity, require_trusted
     from gateway.cli.operations import expand
     from handlers.parties.commands import add_system as enrol
 
+    session = session_of(context)
     identity = certificate_identity(certificate)
+    if not untrusted:
+        require_trusted(session.home, certificate, identity)
     system = System(
         code=code,
         agency=agency,
@@ -142,7 +156,7 @@ def add_system(
         serial=identity.serial,
         operations=expand(allow or []),
     )
-    with open_store(session_of(context)) as store, store.writing() as connection:
+    with open_store(session) as store, store.writing() as connection:
         enrol(connection, system)
     granted = ", ".join(system.operations) or t("nothing yet", "hələ heç nə")
     say(t(f"{code} is enrolled; it may call: {granted}.", f"{code} qeydiyyatdadır; çağıra bilər: {granted}."))
@@ -185,16 +199,31 @@ def add_representative(
             help=t("Make the password and print it once.", "Parolu yarat və bir dəfə göstər."),
         ),
     ] = False,
+    untrusted: Untrusted = False,
 ) -> None:
     """Enrol an authorised person, by e-signature certificate, by login and password, or both."""
     from gateway.cli.composition import open_store
-    from gateway.cli.keys import certificate_identity
+    from gateway.cli.keys import certificate_identity, require_trusted
     from gateway.cli.passwords import new_password, read_password
     from gateway.security.passwords import hash_password
     from handlers.parties.commands import add_representative as enrol
 
     if generate and login is None:
         raise UsageError(t("--generate-password needs --login.", "--generate-password üçün --login lazımdır."))
+    if valid_to < valid_from:
+        raise UsageError(
+            t(
+                f"--to {valid_to:%Y-%m-%d} is before --from {valid_from:%Y-%m-%d}: swap them.",
+                f"--to {valid_to:%Y-%m-%d} tarixi --from {valid_from:%Y-%m-%d} tarixindən əvvəldir: yerlərini dəyişin.",
+            )
+        )
+    session = session_of(context)
+    fingerprint = None
+    if certificate is not None:
+        identity = certificate_identity(certificate)
+        fingerprint = identity.fingerprint
+        if not untrusted:
+            require_trusted(session.home, certificate, identity)
     password = None if login is None else new_password() if generate else read_password()
     person = Representative(
         fin=fin,
@@ -205,11 +234,11 @@ def add_representative(
         patronymic=patronymic,
         valid_from=valid_from.date(),
         valid_to=valid_to.date(),
-        fingerprint=None if certificate is None else certificate_identity(certificate).fingerprint,
+        fingerprint=fingerprint,
         login=login,
         password_hash=None if password is None else hash_password(password),
     )
-    with open_store(session_of(context)) as store, store.writing() as connection:
+    with open_store(session) as store, store.writing() as connection:
         enrol(connection, person)
     say(t(f"{fin} may act for {agency}.", f"{fin} {agency} adından çıxış edə bilər."))
     if generate:

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
+from gateway.cli.failures import CommandError
 from gateway.cli.language import t
 from gateway.cli.session import Session, session_of
 from gateway.cli.terminal import say
@@ -33,9 +34,23 @@ def init(
             help=t("Also make a test authority and sample agencies.", "Sınaq mərkəzi və nümunə qurumlar da yarat."),
         ),
     ] = False,
+    new_tracking_key: Annotated[
+        bool,
+        typer.Option(
+            "--new-tracking-key",
+            help=t(
+                "Make a tracking key although commands were accepted under another one, which is lost.",
+                "Sorğular başqa, itirilmiş açarla qəbul edilmiş olsa da, yeni izləmə açarı yarat.",
+            ),
+        ),
+    ] = False,
 ) -> None:
     """Make the home, or complete it."""
+    from gateway.cli.composition import quiet
+
     session = session_of(context)
+    quiet(session)
+    _judge_what_is_there(session, new_tracking_key=new_tracking_key)
     session.home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
     for folder in (session.home.roots, session.home.intermediates):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -57,6 +72,44 @@ def init(
         _sample_data(session)
     say(t(f"{session.home.path} is ready.", f"{session.home.path} hazırdır."), style="bold")
     say(_next_step(session, dev=dev))
+
+
+def _judge_what_is_there(session: Session, *, new_tracking_key: bool) -> None:
+    """Before anything is made: the keys that would be kept must serve, and one that is lost must not be lost unseen."""
+    from gateway.cli.keys import require_gateway_key
+
+    home = session.home
+    if home.key_file.exists():
+        require_gateway_key(home, datetime.now(UTC))
+    if home.tracking_key_file.exists():
+        home.tracking_key()
+    elif not new_tracking_key and _commands_were_accepted(session):
+        raise CommandError(
+            t(
+                f"{home.tracking_key_file} is missing, but the register store holds accepted commands. Copy the key "
+                "from a backup or from another host of this installation. If it is lost, `gateway init "
+                "--new-tracking-key` makes another one: then tracking ids given so far are not recognised while the "
+                "store is away, and messages in the queues, made under the old key, go to the dead-letter queues.",
+                f"{home.tracking_key_file} yoxdur, halbuki reyestr bazasında qəbul edilmiş sorğular var. Açarı ehtiyat "
+                "nüsxədən və ya bu quraşdırmanın başqa serverindən köçürün. Açar itibsə, `gateway init "
+                "--new-tracking-key` yenisini yaradır: onda indiyədək verilmiş izləmə nömrələri baza əlçatmaz olanda "
+                "tanınmır, köhnə açarla növbəyə qoyulmuş mesajlar isə ölü məktub növbələrinə düşür.",
+            )
+        )
+
+
+def _commands_were_accepted(session: Session) -> bool:
+    """Whether the register store, if there is one, holds a command."""
+    from gateway.background import store_of
+    from gateway.cli.composition import is_file_missing
+    from handlers.receipts.queries import any_command
+    from handlers.store.schema import SchemaState, schema_state
+
+    with closing(store_of(session.settings)) as store:
+        if is_file_missing(store) or schema_state(store) is SchemaState.EMPTY:
+            return False
+        with store.reading() as connection:
+            return any_command(connection)
 
 
 def _dev_settings(session: Session) -> bool:
@@ -84,10 +137,14 @@ def _make_gateway_key(session: Session) -> None:
 
 
 def _database_and_queues(session: Session) -> None:
-    from gateway.background import broker_of
+    from gateway.background import broker_of, store_of
+    from gateway.cli.composition import is_file_missing, is_ours
     from handlers.queue_names import TOPOLOGY
     from handlers.store.schema import migrate
 
+    with closing(store_of(session.settings)) as store:
+        if not is_file_missing(store):
+            is_ours(session.settings, store)
     migrate(session.settings.database_url)
     say(t("  database  at the schema of this release", "  baza  bu buraxılışın sxemindədir"))
     with closing(broker_of(session.settings)) as broker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.cli.failures import CommandError, UsageError
@@ -11,10 +12,44 @@ from gateway.cli.session import Session
 from gateway.demo.enrolment import login_of
 from gateway.demo.parties import PEOPLE, SamplePerson
 from gateway.home import Home
-from gateway.security.certificates import read_identity, trust_in
+from gateway.security.certificates import read_identity, trust_in, validity_of
+from gateway.security.errors import TEXTS, UntrustedCertificateError
 from gateway.security.model import CertificateIdentity, UsernameCredentials
 from gateway.security.sign import SigningKey
 from gateway.security.trust import TrustStore
+
+
+def require_gateway_key(home: Home, now: datetime) -> None:
+    """Raise `CommandError` unless the gateway can sign with its key: whole, strong, its certificate for it and valid.
+
+    A signature made with anything else is one that no caller accepts.
+    """
+    what_to_do = t(
+        "Put it back from a backup. If it is lost or expired, move it away: `gateway init` then makes a new one, whose "
+        "root (keys/gateway-root.pem) the callers need.",
+        "Onu ehtiyat nüsxədən bərpa edin. İtibsə və ya vaxtı keçibsə, faylı kənara qoyun: `gateway init` yenisini "
+        "yaradacaq, onun kök sertifikatı (keys/gateway-root.pem) müraciət edənlərə verilməlidir.",
+    )
+    try:
+        key = read_key(home.key_file)
+    except CommandError as error:
+        raise CommandError(f"{error} {what_to_do}") from error
+    begins, ends = validity_of(key.certificate)
+    if now < begins:
+        raise CommandError(
+            t(
+                f"The certificate in {home.key_file} is not valid before {begins:%Y-%m-%d %H:%M} UTC: look at the "
+                "clock.",
+                f"{home.key_file} faylındakı sertifikat {begins:%Y-%m-%d %H:%M} UTC-dən əvvəl qüvvədə deyil: saatı "
+                "yoxlayın.",
+            )
+        )
+    if now > ends:
+        expired = t(
+            f"The certificate in {home.key_file} expired on {ends:%Y-%m-%d}.",
+            f"{home.key_file} faylındakı sertifikatın vaxtı {ends:%Y-%m-%d} tarixində bitib.",
+        )
+        raise CommandError(f"{expired} {what_to_do}")
 
 
 def read_key(path: Path) -> SigningKey:
@@ -29,11 +64,13 @@ def read_key(path: Path) -> SigningKey:
                 f"{path} yoxdur. `gateway init --dev` nümunə açarlar yaradır.",
             )
         ) from error
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise CommandError(
             t(
-                f"{path} must hold a private key (not encrypted) and its certificate: {error}.",
-                f"{path} faylında şifrələnməmiş şəxsi açar və onun sertifikatı olmalıdır: {error}.",
+                f"{path} cannot be used: it must hold a private key (not encrypted; RSA of 2048 bits or more, P-256 or "
+                "P-384) and the certificate that was made for it.",
+                f"{path} yararsızdır: faylda şifrələnməmiş şəxsi açar (ən azı 2048 bitlik RSA, P-256 və ya P-384) və "
+                "məhz onun sertifikatı olmalıdır.",
             )
         ) from error
 
@@ -45,8 +82,29 @@ def certificate_identity(path: Path) -> CertificateIdentity:
     except ValueError as error:
         raise CommandError(
             t(
-                f"{path} holds no certificate that can be enrolled: {error}.",
-                f"{path} faylında qeydiyyata alına bilən sertifikat yoxdur: {error}.",
+                f"{path} holds no certificate that can be enrolled: it must be X.509 in PEM, its key RSA of 2048 bits "
+                "or more, P-256 or P-384.",
+                f"{path} faylında qeydiyyata alına bilən sertifikat yoxdur: PEM formasında X.509, açarı ən azı 2048 "
+                "bitlik RSA, P-256 və ya P-384 olmalıdır.",
+            )
+        ) from error
+
+
+def require_trusted(home: Home, path: Path, identity: CertificateIdentity) -> None:
+    """Raise `CommandError` unless the certificate, read from `path`, leads to a trusted root at this moment."""
+    trust = _trust(sorted(home.roots.glob("*.pem")), home)
+    try:
+        trust.trusted(identity.der, datetime.now(UTC))
+    except UntrustedCertificateError as error:
+        why = t(TEXTS[error.indication][1], TEXTS[error.indication][0])
+        raise CommandError(
+            t(
+                f"{path} is not trusted, so that nothing signed with it would be accepted: {why} ({error.reason}) "
+                f"It was issued by {identity.issuer}; put that authority's root into {home.roots} first (what lies "
+                f"between, into {home.intermediates}), or enrol it all the same with --untrusted.",
+                f"{path} etibarlı sayılmır, onunla imzalanan heç nə qəbul edilməz: {why} ({error.reason}) Onu "
+                f"{identity.issuer} verib; əvvəlcə həmin mərkəzin kök sertifikatını {home.roots} qovluğuna (aralıq "
+                f"sertifikatları {home.intermediates} qovluğuna) qoyun və ya --untrusted ilə yenə də qeydiyyata alın.",
             )
         ) from error
 
@@ -64,13 +122,26 @@ def system_key(home: Home, name: str | None) -> SigningKey:
                     f"{home.path} qovluğunda nümunə sistem yoxdur. `gateway init --dev` icra edin və ya --key verin.",
                 )
             )
-        raise UsageError(
-            t(
-                f"Say who calls with --as: one of {', '.join(codes)}.",
-                f"Kimin müraciət etdiyini --as ilə göstərin: {', '.join(codes)}.",
-            )
-        )
+        raise UsageError(_which(name, codes))
     return read_key(home.system_key((exact or found)[0]))
+
+
+def _which(name: str | None, codes: list[str]) -> str:
+    there_are = ", ".join(codes)
+    if name is None:
+        return t(
+            f"Say who calls with --as: one of {there_are}.",
+            f"Kimin müraciət etdiyini --as ilə göstərin: {there_are}.",
+        )
+    if any(code.lower().startswith(name.lower()) for code in codes):
+        return t(
+            f"More than one sample key begins with {name}: there are {there_are}.",
+            f"{name} ilə birdən çox nümunə açar başlayır: {there_are}.",
+        )
+    return t(
+        f"There is no sample key of {name}: there are {there_are}. Another system's key is given with --key PEM.",
+        f"{name} adlı nümunə açar yoxdur, olanlar: {there_are}. Başqa sistemin açarını --key PEM ilə verin.",
+    )
 
 
 def gateway_trust(home: Home) -> TrustStore:
@@ -86,7 +157,36 @@ def gateway_trust(home: Home) -> TrustStore:
                 f"Yoxlamaq mümkün deyil: {home.roots} qovluğunda sertifikat yoxdur. Şlüzün kök sertifikatını qoyun.",
             )
         )
-    return trust_in(roots, sorted(home.intermediates.glob("*.pem")))
+    return _trust(roots, home)
+
+
+def require_callers_trust(home: Home) -> None:
+    """Raise `CommandError` unless there is a root for callers' certificates to lead to, and every file can be read."""
+    roots = sorted(home.roots.glob("*.pem"))
+    if not roots:
+        raise CommandError(
+            t(
+                f"No caller can be trusted yet: put the authorities' certificates into {home.roots}.",
+                f"Hələ heç kimə etibar edilə bilməz: sertifikat mərkəzlərinin sertifikatlarını {home.roots} qovluğuna "
+                "qoyun.",
+            )
+        )
+    _trust(roots, home)
+
+
+def _trust(roots: list[Path], home: Home) -> TrustStore:
+    intermediates = sorted(home.intermediates.glob("*.pem"))
+    for path in (*roots, *intermediates):
+        try:
+            trust_in([path])
+        except ValueError as error:
+            raise CommandError(
+                t(
+                    f"{path} is no certificate in PEM. Replace it, or take it away.",
+                    f"{path} PEM formasında sertifikat deyil. Onu əvəz edin və ya götürün.",
+                )
+            ) from error
+    return trust_in(roots, intermediates)
 
 
 def gateway_fingerprint(home: Home) -> str | None:

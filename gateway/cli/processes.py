@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -30,20 +33,35 @@ Bind = Annotated[
 ]
 
 
-def up(context: typer.Context, bind: Bind = None) -> None:
+def up(
+    context: typer.Context,
+    bind: Bind = None,
+    until_input_ends: Annotated[
+        bool,
+        typer.Option(
+            "--until-input-ends",
+            hidden=True,
+            help=t("Stop at the end of standard input.", "Standart giriş bitəndə dayan."),
+        ),
+    ] = False,
+) -> None:
     """Endpoint, workers and relay in one process."""
     from gateway import background
+    from gateway.cli.composition import require_schema_unless_away
     from gateway.metrics import Metrics
     from gateway.wsgi import build_gateway
     from handlers.queue_names import TOPOLOGY
 
     session = _prepare(context, bind)
+    if until_input_ends:
+        threading.Thread(target=_stop_at_the_end_of_input, name="input", daemon=True).start()
     settings, metrics = session.settings, Metrics()
     store, broker = background.store_of(settings), background.broker_of(settings)
     stopped = threading.Event()
     with ExitStack() as closing:
         closing.callback(store.close)
         closing.callback(broker.close)
+        require_schema_unless_away(settings, store)
         broker.declare(TOPOLOGY)
         relay, close_publisher = background.relay(settings, store, broker)
         closing.callback(close_publisher)
@@ -66,6 +84,7 @@ def up(context: typer.Context, bind: Bind = None) -> None:
 def serve(context: typer.Context, bind: Bind = None) -> None:
     """Only the endpoint."""
     from gateway import background
+    from gateway.cli.composition import require_schema_unless_away
     from gateway.wsgi import build_gateway
 
     session = _prepare(context, bind)
@@ -73,6 +92,7 @@ def serve(context: typer.Context, bind: Bind = None) -> None:
     with ExitStack() as closing:
         closing.callback(store.close)
         closing.callback(broker.close)
+        require_schema_unless_away(session.settings, store)
         gateway = build_gateway(session.settings, store, broker)
         closing.callback(gateway.close)
         _run(session, _listen(session, gateway))
@@ -81,12 +101,14 @@ def serve(context: typer.Context, bind: Bind = None) -> None:
 def work(context: typer.Context) -> None:
     """Only workers."""
     from gateway import background
+    from gateway.cli.composition import require_schema_unless_away
     from gateway.metrics import Metrics
     from handlers.queue_names import TOPOLOGY
 
     session = _prepare(context)
     store, broker = background.store_of(session.settings), background.broker_of(session.settings)
     closing = _closing(broker.close, store.close)
+    require_schema_unless_away(session.settings, store)
     parts = background.workers(session.settings, store, broker, Metrics())
     names = ", ".join(spec.name for spec in TOPOLOGY)
     _run_behind(session, parts, closing, t(f"ready: workers of {names}", f"hazırdır: {names} növbələrinin işçiləri"))
@@ -95,9 +117,11 @@ def work(context: typer.Context) -> None:
 def relay(context: typer.Context) -> None:
     """Only the relay."""
     from gateway import background
+    from gateway.cli.composition import require_schema_unless_away
 
     session = _prepare(context)
     store, broker = background.store_of(session.settings), background.broker_of(session.settings)
+    require_schema_unless_away(session.settings, store)
     part, close_publisher = background.relay(session.settings, store, broker)
     closing = _closing(close_publisher, broker.close, store.close)
     _run_behind(session, [part], closing, t("ready: relay", "hazırdır: ötürücü"))
@@ -105,19 +129,15 @@ def relay(context: typer.Context) -> None:
 
 def _prepare(context: typer.Context, bind: str | None = None) -> Session:
     from gateway import logs
+    from gateway.cli.keys import require_callers_trust, require_gateway_key
 
     session = session_of(context)
     if bind is not None:
         session = Session(session.home_option, session.debug, {"GATEWAY_BIND": bind})
     session.home.require()
-    if not any(session.home.roots.glob("*.pem")):
-        raise CommandError(
-            t(
-                f"No caller can be trusted yet: put the authorities' certificates into {session.home.roots}.",
-                f"Hələ heç kimə etibar edilə bilməz: sertifikat mərkəzlərinin sertifikatlarını {session.home.roots} "
-                "qovluğuna qoyun.",
-            )
-        )
+    require_gateway_key(session.home, datetime.now(UTC))
+    session.home.tracking_key()
+    require_callers_trust(session.home)
     logs.configure(session.settings.log_format, session.settings.log_level)
     return session
 
@@ -170,6 +190,13 @@ def _closing(*callbacks: Callable[[], None]) -> ExitStack:
     for each in reversed(callbacks):
         closing.callback(each)
     return closing
+
+
+def _stop_at_the_end_of_input() -> None:
+    """Whoever started this process holds the other end of a pipe: it is gone when that ends, killed or not."""
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _on_stop(stop: Callable[[], None]) -> None:

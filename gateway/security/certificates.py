@@ -32,6 +32,12 @@ def read_identity(pem: bytes) -> CertificateIdentity:
     return identity_of(certificate, der, hashlib.sha256(der).hexdigest())
 
 
+def validity_of(identity: CertificateIdentity) -> tuple[datetime, datetime]:
+    """First and last moment in which a certificate is valid."""
+    certificate = x509.load_der_x509_certificate(identity.der)
+    return certificate.not_valid_before_utc, certificate.not_valid_after_utc
+
+
 def gateway_certificate(now: datetime) -> tuple[Issued, bytes]:
     """A signing key and certificate for a new gateway, and the PEM of the root that callers verify it with.
 

@@ -53,5 +53,10 @@ def commands_waiting(connection: Connection) -> list[tuple[str, int, datetime]]:
     return inbox.waiting(connection)
 
 
+def any_command(connection: Connection) -> bool:
+    """Whether the store knows of any command at all, processed or not."""
+    return inbox.is_used(connection)
+
+
 def _ground(code: str | None, text_az: str, text_en: str) -> Ground | None:
     return None if code is None else Ground(code=code, text_az=text_az, text_en=text_en)

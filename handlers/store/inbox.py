@@ -193,6 +193,11 @@ def waiting(connection: Connection) -> list[tuple[str, int, datetime]]:
     return [(operation, count, oldest) for operation, count, oldest in connection.execute(statement)]
 
 
+def is_used(connection: Connection) -> bool:
+    """Whether there is any row."""
+    return connection.scalar(select(select(inbox.c.agency).exists())) is True
+
+
 def find_receipt(connection: Connection, agency: str, tracking_id: str) -> StoredReceipt | None:
     """The receipt given under a tracking id of `agency`, byte for byte."""
     row = find(connection, agency, tracking_id)

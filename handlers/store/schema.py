@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -28,6 +31,30 @@ _LOCK = 0x5352_4757
 """Key of the PostgreSQL advisory lock that migrations take turns by; arbitrary, never to change."""
 
 _PATIENCE = StoreLimits(lock_timeout=60.0, pool_size=1)
+
+
+class SchemaState(Enum):
+    """How a database stands to this release."""
+
+    CURRENT = "current"
+    EMPTY = "empty"
+    BEHIND = "behind"
+    """Of an earlier release: `migrate` brings it here."""
+    FOREIGN = "foreign"
+    """Of a release that this one does not know, a later one most likely: nothing here may touch it."""
+
+
+def schema_state(store: SqlStore) -> SchemaState:
+    """Compare the revision of the store's database with this release; raises `StoreUnavailableError`."""
+    with store.reading() as connection:
+        found = set(MigrationContext.configure(connection).get_current_heads())
+        scripts = ScriptDirectory.from_config(_configuration(connection))
+    if found == set(scripts.get_heads()):
+        return SchemaState.CURRENT
+    if not found:
+        return SchemaState.EMPTY
+    known = {script.revision for script in scripts.walk_revisions()}
+    return SchemaState.BEHIND if found <= known else SchemaState.FOREIGN
 
 
 def migrate(target: SqlStore | URL | str) -> None:

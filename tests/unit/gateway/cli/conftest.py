@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from gateway.cli.commands import register
@@ -14,7 +15,11 @@ def _invoke(*arguments, **more):
     from gateway.cli.app import app
 
     register()
-    return CliRunner().invoke(app, list(arguments), prog_name="gateway", **more)
+    logging_before = structlog.get_config()
+    try:
+        return CliRunner().invoke(app, list(arguments), prog_name="gateway", **more)
+    finally:
+        structlog.configure(**logging_before)
 
 
 @pytest.fixture

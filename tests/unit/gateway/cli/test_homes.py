@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import stat
+from datetime import UTC, datetime
 
+from gateway.security.dev_pki import Authority
 from handlers.parties.queries import load_directory
 from handlers.store.engine import open_store
 
@@ -67,6 +69,58 @@ def test_a_certificate_belongs_to_one_system_only(sample_home, run):
     )
     assert result.exit_code == 1
     assert "MOJ-REGISTERS" in result.stderr
+
+
+def foreign_certificate(folder):
+    now = datetime.now(UTC)
+    path = folder / "foreign.pem"
+    path.write_bytes(Authority.root(now).issue("Stranger", now).certificate_pem)
+    return str(path)
+
+
+def test_a_certificate_that_leads_to_no_trusted_root_is_enrolled_only_when_told(sample_home, run, tmp_path):
+    command = (
+        "system", "add", "OTHER", "--agency", "MIA", "--certificate", foreign_certificate(tmp_path), "--name", "Other",
+    )  # fmt: skip
+    result = run(*command)
+    assert result.exit_code == 1
+    assert str(sample_home / "trust" / "roots") in result.stderr
+    assert "OTHER" not in run("agency", "list").stdout
+    assert run(*command, "--untrusted").exit_code == 0
+    assert "OTHER" in run("agency", "list").stdout
+
+
+def person(*more):
+    return (
+        "representative", "add", "5TESTX7", "--agency", "MOJ", "--identity-card", "AZE00000007", "--surname", "A",
+        "--name", "B", *more,
+    )  # fmt: skip
+
+
+def test_a_card_that_leads_to_no_trusted_root_is_enrolled_only_when_told(sample_home, run, tmp_path):
+    assert sample_home.is_dir()
+    command = person(
+        "--from", "2026-01-01", "--to", "2027-01-01", "--certificate", foreign_certificate(tmp_path)
+    )  # fmt: skip
+    assert run(*command).exit_code == 1
+    assert run(*command, "--untrusted").exit_code == 0
+
+
+def test_a_period_that_ends_before_it_begins_is_told_before_a_password_is_asked_for(sample_home, run):
+    assert sample_home.is_dir()
+    result = run(*person("--from", "2027-01-01", "--to", "2026-01-01", "--login", "z.moj"), input="short\n")
+    assert result.exit_code == 2
+    assert "--to 2026-01-01" in result.stderr
+    assert "12 characters" not in result.stderr
+
+
+def test_what_keeps_a_party_from_being_enrolled_is_said_in_azerbaijani(sample_home, run, monkeypatch):
+    assert sample_home.is_dir()
+    monkeypatch.setenv("GATEWAY_LANGUAGE", "az")
+    result = run("agency", "add", "M O", "--name-az", "a", "--name-en", "b", "--tax-id", "0000000010")
+    assert result.exit_code == 1
+    told = "qurumun kodu: 'M O' yaramır; gərəkli: 1-40 hərf, rəqəm, nöqtə, defis və ya alt xətt."
+    assert result.stderr.strip() == f"Xəta: Qeydiyyata alınmadı: {told}"
 
 
 def test_a_short_password_is_refused_and_nothing_stored(sample_home, run):
