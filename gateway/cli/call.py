@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -140,6 +141,7 @@ def call(
     if print_request:
         raw(message)
         return
+    _require_place(save_receipt)
     answer = _send(client, wanted, message, xml=xml)
     _print(answer, xml=xml)
     _keep_receipt(answer.tree, save_receipt)
@@ -208,13 +210,29 @@ def _print(answer: Answer, *, xml: bool) -> None:
     if xml:
         raw(answer.raw)
         return
-    show(answer.tree)
+    if any(value != [] for value in answer.tree.values()):
+        show(answer.tree)
+    else:
+        say(t("Nothing found.", "Heç nə tapılmadı."))
     covered = ", ".join(each.part for each in answer.envelope.covered)
     subject = answer.envelope.signer.subject
     note(
         t(f"Verified: signed by {subject}; covers {covered}.", f"Yoxlanıldı: imzalayan {subject}; əhatə: {covered}."),
         "dim",
     )
+
+
+def _require_place(path: Path | None) -> None:
+    """A command that is sent cannot be called back: whether its receipt can be written is asked before."""
+    if path is None:
+        return
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise UsageError(
+            t(
+                f"No receipt can be written to {path}; nothing was sent.",
+                f"Qəbzi {path} faylına yazmaq mümkün deyil; heç nə göndərilmədi.",
+            )
+        )
 
 
 def _keep_receipt(tree: Tree, path: Path | None) -> None:

@@ -22,6 +22,7 @@ _STEP: Final = re.compile(r"([A-Za-z][A-Za-z0-9]*)((?:\[\d{1,5}\])?)")
 def read_fields(assignments: Iterable[str], into: Tree | None = None) -> Tree:
     """The tree of `name=value` texts, laid over `into`; raises `UsageError` for what cannot be placed."""
     tree: Tree = {} if into is None else into
+    given: set[tuple[str | int, ...]] = set()
     for assignment in assignments:
         path, equals, value = assignment.partition("=")
         if not equals:
@@ -31,7 +32,16 @@ def read_fields(assignments: Iterable[str], into: Tree | None = None) -> Tree:
                     f"{assignment!r} sahə deyil. ad=qiymət yazın, məsələn documents[0].number=C1234567.",
                 )
             )
-        _place(tree, read_path(path), value, path)
+        steps = read_path(path)
+        if steps in given:
+            raise UsageError(
+                t(
+                    f"{path} is given twice. Values of a list have places of their own, as in name[0]= and name[1]=.",
+                    f"{path} iki dəfə verilib. Siyahının hər qiymətinin öz yeri olur: ad[0]=, ad[1]=.",
+                )
+            )
+        given.add(steps)
+        _place(tree, steps, value, path)
     return tree
 
 

@@ -12,13 +12,14 @@ from uuid import uuid4
 from lxml import etree
 
 from gateway.cli.elements import element
-from gateway.cli.failures import UsageError
+from gateway.cli.failures import UsageError, told
 from gateway.cli.fields import Tree, read_fields
 from gateway.cli.language import t
 from gateway.cli.operations import find
 from gateway.contract.codec import compile_decoder
 from gateway.contract.model import TYPES_NAMESPACE, ComplexType
 from gateway.contract.services import ROOTS
+from gateway.faults import RefusalError
 from gateway.security.sign import SigningKey
 from gateway.security.xades import sign_application
 from gateway.xml.c14n import canonical
@@ -64,10 +65,11 @@ def payload_of(wanted: Wanted, person_key: SigningKey | None, now: datetime) -> 
         if content.lstrip()[:1] in (b"{", b"["):
             values = _from_json(content, wanted, person_key, now)
         else:
-            root = parse(content, BULK)
+            root = _parse(content, wanted.file)
             if etree.QName(root).localname == declared.name:
                 return _as_it_is(root, wanted)
             values = _from_application(root, content, wanted, person_key, now)
+    _refuse_twice(wanted, declared.request)
     values = read_fields(wanted.fields, values)
     context = {"requestId": str(uuid4()), "representative": wanted.person, "purpose": wanted.purpose}
     values["context"] = {name: value for name, value in context.items() if value is not None} | _context(
@@ -77,6 +79,15 @@ def payload_of(wanted: Wanted, person_key: SigningKey | None, now: datetime) -> 
     return Payload(
         element(declared.name, declared.request, values), "application" in values and declared.name in _APPLICATIONS
     )
+
+
+def _parse(content: bytes, file: Path) -> etree._Element:
+    try:
+        return parse(content, BULK)
+    except RefusalError as error:
+        raise UsageError(
+            t(f"{file} is no XML that can be sent: {told(error)}", f"{file} göndərilə bilən XML deyil: {told(error)}")
+        ) from error
 
 
 def _context(of: ComplexType, values: Tree) -> Tree:
@@ -94,6 +105,21 @@ def _context(of: ComplexType, values: Tree) -> Tree:
             )
         )
     return moved | given
+
+
+def _refuse_twice(wanted: Wanted, of: ComplexType) -> None:
+    """A field of the context can be given by option, by its name alone, and by its path; only once, all the same."""
+    known = {each.name for each in _context_type(of).fields}
+    short = known - {each.name for each in of.fields}
+    given = [name for name, value in (("representative", wanted.person), ("purpose", wanted.purpose)) if value]
+    for assignment in wanted.fields:
+        path = assignment.partition("=")[0]
+        name = path.removeprefix("context.")
+        if name in (short if name == path else known):
+            given.append(name)
+    for name in given:
+        if given.count(name) > 1:
+            raise UsageError(t(f"{name} of the context is given twice.", f"Kontekstin {name} sahəsi iki dəfə verilib."))
 
 
 def _context_type(of: ComplexType) -> ComplexType:

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
+from gateway.cli import call
 from gateway.cli.keys import gateway_trust
 from gateway.cli.request import Wanted, payload_of
 from gateway.contract.registry import CONTRACTS
@@ -147,3 +149,52 @@ def test_context_fields_may_be_given_without_its_name():
         payload_of(Wanted("notices", "PullNotices", ["afterSequence=0", "caseReference=A-1"]), None, NOW).element
     )
     assert root.findtext("{*}context/{*}caseReference") == "A-1"
+
+
+def test_a_system_without_a_sample_key_is_told_apart_from_an_unclear_name(sample_home, run):
+    assert sample_home.is_dir()
+    unknown = run("call", "bus", "ListServices", "--as", "NOPE")
+    assert unknown.exit_code == 2
+    assert "no sample key of NOPE: there are MIA-DOCUMENTS, MOJ-REGISTERS, SBS-BORDER" in unknown.stderr
+    assert "More than one" in run("call", "bus", "ListServices", "--as", "M").stderr
+
+
+def test_a_file_that_is_no_xml_is_named(sample_home, run, tmp_path):
+    assert sample_home.is_dir()
+    (tmp_path / "bad.xml").write_text("<a><b></a>", encoding="utf-8")
+    result = run("call", "notices", "PullNotices", "--as", "MOJ", "--file", str(tmp_path / "bad.xml"))
+    assert result.exit_code == 2
+    assert "bad.xml is no XML that can be sent" in result.stderr
+
+
+@pytest.mark.parametrize("place", ["nowhere/receipt.xml", "."])
+def test_a_receipt_that_cannot_be_kept_is_told_before_anything_is_sent(sample_home, run, tmp_path, monkeypatch, place):
+    assert sample_home.is_dir()
+    sent = []
+    monkeypatch.setattr("gateway.cli.wire.post", lambda *_, **__: sent.append(1))
+    result = run("call", "bus", "ListServices", "--as", "MOJ", "--save-receipt", str(tmp_path / place))
+    assert result.exit_code == 2
+    assert "nothing was sent" in result.stderr
+    assert sent == []
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        ["purpose=BORDER_CONTROL", "context.purpose=BORDER_CONTROL"],
+        ["--purpose", "BORDER_CONTROL", "purpose=BORDER_CONTROL"],
+        ["--person", "5TESTM1", "context.representative=5TESTM1"],
+    ],
+)
+def test_a_field_of_the_context_is_given_once_in_whatever_way(sample_home, run, twice):
+    assert sample_home.is_dir()
+    result = run("call", "documents", "CheckDocuments", "--as", "SBS", *twice, *QUESTION)
+    assert result.exit_code == 2
+    assert "given twice" in result.stderr
+
+
+@pytest.mark.parametrize(("tree", "said"), [({}, True), ({"cases": []}, True), ({"case": {"number": "1"}}, False)])
+def test_an_answer_without_content_says_that_nothing_was_found(capsys, tree, said):
+    envelope = SimpleNamespace(covered=(), signer=SimpleNamespace(subject="CN=Gateway"))
+    call._print(SimpleNamespace(tree=tree, envelope=envelope, raw=b""), xml=False)
+    assert ("Nothing found." in capsys.readouterr().out) is said

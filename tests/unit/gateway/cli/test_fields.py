@@ -48,8 +48,18 @@ def test_only_the_first_equals_sign_ends_the_path():
     assert read_fields(["reason=a=b"]) == {"reason": "a=b"}
 
 
-def test_a_value_may_be_empty_and_a_later_one_replaces_it():
-    assert read_fields(["a=", "a=x"]) == {"a": "x"}
+def test_a_value_may_be_empty():
+    assert read_fields(["a="]) == {"a": ""}
+
+
+@pytest.mark.parametrize("twice", [["a=1", "a=1"], ["a[0].b=1", "a[0].c=2", "a[00].b=3"], ["a[0]=1", "a[0]=2"]])
+def test_a_field_that_is_given_twice_is_wrong_usage(twice):
+    with pytest.raises(UsageError, match="twice"):
+        read_fields(twice)
+
+
+def test_values_of_a_list_may_be_alike():
+    assert read_fields(["a[0]=1", "a[1]=1"]) == {"a": ["1", "1"]}
 
 
 def test_fields_are_laid_over_what_a_file_gave():
