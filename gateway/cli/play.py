@@ -82,7 +82,7 @@ def _play(session: Session, place: Path, *, stay: bool, kept: bool) -> bool:
     gateway = ChildGateway(place, _free_address(session, stay=stay), environment, place / "logs" / "gateway.log")
     try:
         say(t(f"gateway at {gateway.url}, home {place}", f"şlüz: {gateway.url}, qovluq: {place}"))
-        transcript = round_trip(Play(gateway.url, Home(place), fresh))
+        transcript = round_trip(Play(gateway.url, Home(place), fresh, kept))
         say("")
         if stay:
             say(transcript.total())

@@ -27,9 +27,10 @@ class ChildGateway:
         self._log = log
         with log.open("ab") as errors:
             self._process = subprocess.Popen(  # noqa: S603 - this very program
-                [sys.executable, "-m", "gateway.cli", "--home", str(home), "up", "--bind", bind],
+                [sys.executable, "-m", "gateway.cli", "--home", str(home), "up", "--bind", bind, "--until-input-ends"],
                 env={**environment, "GATEWAY_HOME": str(home)},
-                stdin=subprocess.DEVNULL,
+                # Nothing is ever written to it. The system closes it when this process ends, however it ends.
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -61,6 +62,8 @@ class ChildGateway:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
 
     def _ready(self) -> str:
         try:

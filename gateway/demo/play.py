@@ -35,6 +35,8 @@ class Play:
     home: Home
     fresh: bool
     """Nothing was ever sent to this home's registers: each command must be applied, not recognised as a repetition."""
+    kept: bool = True
+    """The home stays when the round trip is over."""
     transcript: Transcript = field(default_factory=Transcript)
     clock: Clock = system_clock
 

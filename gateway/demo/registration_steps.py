@@ -160,7 +160,8 @@ def _verify_receipt(play: Play, step: Step, receipt: Tree) -> None:
     found = inspect(path.read_bytes(), trust=play.clients["MOJ"].trust, now=play.clock())
     step.expect(found.valid, f"{found.kind}: {found.reason}")
     kept = path.relative_to(play.home.path)
-    step.came_back = t(f"valid; kept as {kept}", f"etibarlıdır; saxlanıldı: {kept}")
+    stays = t(f"; kept as {kept}", f"; saxlanıldı: {kept}") if play.kept else ""
+    step.came_back = t("valid", "etibarlıdır") + stays
 
 
 def _decided(play: Play, step: Step, agency: str, tracking_id: str, earlier: str) -> str:
