@@ -53,9 +53,11 @@ def settled(caller: Caller, tracking_id: str, patience: float = 90) -> list[str]
     """Wait until the owner's notice is there; return the ids of all notices."""
     deadline = time.monotonic() + patience
     while True:
-        page = caller.call("notices", "PullNotices", {"afterSequence": 0})
-        if tracking_id in texts(page, "trackingId"):
-            return texts(page, "noticeId")
+        # Just after an outage questions are still refused for a moment.
+        with suppress(FaultError):
+            page = caller.call("notices", "PullNotices", {"afterSequence": 0})
+            if tracking_id in texts(page, "trackingId"):
+                return texts(page, "noticeId")
         assert time.monotonic() < deadline, "no notice in time"
         time.sleep(0.2)
 
