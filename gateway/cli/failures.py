@@ -51,14 +51,16 @@ def _refusal(error: Exception) -> str:
 def _store(error: Exception) -> str:
     return t(
         f"The register store does not answer: {error}. Look at `gateway settings` (database) and whether it is up.",
-        f"Reyestr bazası cavab vermir: {error}. `gateway settings` əmrində database parametrini və bazanı yoxlayın.",
+        f"Reyestr bazası cavab vermir (texniki səbəb: {error}). `gateway settings` əmrində database parametrini və bazanı "
+        "yoxlayın.",
     )
 
 
 def _broker(error: Exception) -> str:
     return t(
         f"The broker does not answer as it should: {error}. Look at `gateway settings` (broker) and whether it is up.",
-        f"Növbə serveri lazımi cavab vermir: {error}. `gateway settings` əmrində broker parametrini yoxlayın.",
+        f"Növbə serveri lazımi cavab vermir (texniki səbəb: {error}). `gateway settings` əmrində broker "
+        "parametrini yoxlayın.",
     )
 
 
@@ -66,7 +68,8 @@ def _network(error: Exception) -> str:
     reason = getattr(error, "reason", error)
     return t(
         f"The gateway cannot be reached: {reason}. Start it with `gateway up`, or name another one with --url.",
-        f"Şlüzə qoşulmaq mümkün olmadı: {reason}. Onu `gateway up` ilə işə salın və ya --url ilə başqasını göstərin.",
+        f"Şlüzə qoşulmaq mümkün olmadı (texniki səbəb: {reason}). Onu `gateway up` ilə işə salın və ya --url ilə "
+        "başqasını göstərin.",
     )
 
 

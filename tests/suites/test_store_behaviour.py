@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,8 +14,8 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from handlers.receipts.ledger import ReceiptLedger
 from handlers.store.engine import open_store
-from handlers.store.ports import StoreConflictError
-from handlers.store.schema import TABLES, migrate
+from handlers.store.ports import StoreConflictError, StoreUnavailableError
+from handlers.store.schema import TABLES, SchemaState, migrate, schema_state
 from handlers.store.tables import directory_version, notice_counter
 from tests.suites.stage import NOW, counters, receipt, status, together
 
@@ -73,6 +74,23 @@ def test_migrating_again_changes_nothing(store):
     migrate(store)
     with store.reading() as connection:
         assert connection.scalar(select(directory_version.c.version)) == 5
+
+
+def test_a_database_tells_how_it_stands_to_this_release(store_url):
+    store = open_store(store_url)
+    if store_url.startswith("sqlite"):
+        with pytest.raises(StoreUnavailableError):
+            schema_state(store)
+        Path(store.url.database).touch()
+    assert schema_state(store) is SchemaState.EMPTY
+    migrate(store)
+    found = []
+    for revision in ("0002", "0001", "9999"):
+        with store.writing() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+        found.append(schema_state(store))
+    assert found == [SchemaState.CURRENT, SchemaState.BEHIND, SchemaState.FOREIGN]
+    store.close()
 
 
 def test_many_that_start_at_once_migrate_once(store_url):

@@ -14,8 +14,6 @@ from gateway.cli import processes
 from gateway.cli.composition import require_schema_unless_away
 from gateway.cli.session import Session
 from handlers.store.engine import open_store
-from handlers.store.ports import StoreUnavailableError
-from handlers.store.schema import SchemaState, migrate, schema_state
 
 COMMANDS = [["up"], ["serve"], ["work"], ["relay"], ["agency", "list"]]
 
@@ -48,21 +46,6 @@ def test_a_database_of_a_later_release_is_left_alone(sample_home, run, command):
     result = run(*command)
     assert result.exit_code == 1
     assert "another release" in result.stderr
-
-
-def test_the_state_of_a_schema_is_told_apart(tmp_path):
-    url = f"sqlite:///{tmp_path}/x.db"
-    store = open_store(url)
-    with pytest.raises(StoreUnavailableError):
-        schema_state(store)
-    (tmp_path / "x.db").touch()
-    assert schema_state(store) is SchemaState.EMPTY
-    migrate(url)
-    assert schema_state(store) is SchemaState.CURRENT
-    with store.writing() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
-    assert schema_state(store) is SchemaState.BEHIND
-    store.close()
 
 
 def test_a_process_starts_while_its_store_is_away_and_says_so(run, monkeypatch, capsys):
