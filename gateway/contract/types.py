@@ -232,7 +232,7 @@ class Explanation(Shared):
 
 
 class Fault(Shared):
-    """Detail of every SOAP fault. A fault is no receipt: a command may be sent again under the same request id, and takes effect once."""
+    """Detail of every SOAP fault. A fault is no receipt: sent again with its request id, a command is done once."""
 
     code = required(RuleCode, "Stable code, side.place.reason, for example client.contract.invalid.")
     faultId = required(Uuid, "Finds the event in the operator's log: quote it when asking.")

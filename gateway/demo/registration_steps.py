@@ -10,13 +10,15 @@ from msgspec.structs import replace
 
 from gateway.cli.elements import element
 from gateway.cli.language import t
+from gateway.contract.files import decode_receipt
 from gateway.contract.services import ROOTS
 from gateway.demo.cards import AUDIT, ENTRY_EXIT_SYSTEM, POPULATION_REGISTER
 from gateway.demo.documents import Tree
 from gateway.demo.enrolment import sample_entry
 from gateway.demo.play import Play, fresh_context, receipt_of
 from gateway.demo.transcript import Step
-from gateway.security.inspection import inspect
+from gateway.security.certificates import read_identity
+from gateway.security.inspection import Known, inspect
 from gateway.security.xades import sign_application
 from handlers.registration.model import (
     AppealApplication,
@@ -157,7 +159,8 @@ def _signed_file(play: Play) -> bytes:
 
 def _verify_receipt(play: Play, step: Step, receipt: Tree) -> None:
     path = play.keep_receipt(receipt["trackingId"], receipt["signedReceipt"])
-    found = inspect(path.read_bytes(), trust=play.clients["MOJ"].trust, now=play.clock())
+    gateway = read_identity(play.home.key_file.read_bytes()).fingerprint
+    found = inspect(path.read_bytes(), play.clients["MOJ"].trust, play.clock(), Known({gateway}, decode_receipt))
     step.expect(found.valid, f"{found.kind}: {found.reason}")
     kept = path.relative_to(play.home.path)
     stays = t(f"; kept as {kept}", f"; saxlanıldı: {kept}") if play.kept else ""

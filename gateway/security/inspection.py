@@ -47,15 +47,14 @@ class Receipt(Protocol):
 class Known:
     """What the inspector knows beside the trusted roots."""
 
-    gateways: Collection[str] | None = frozenset()
-    """SHA-256 fingerprints of the gateways' certificates, old ones too. With None nobody asks whose seal a receipt
-    bears: any trusted certificate's will do, which proves nothing against other holders of one."""
+    gateways: Collection[str] = frozenset()
+    """SHA-256 fingerprints of the gateways' certificates, old ones too; a receipt of any other is not valid."""
     read_receipt: Callable[[etree._Element], Receipt] | None = None
     """Reads a receipt without its signature, and raises an exception when it does not follow the published schema.
-    Without it no receipt is found valid, except where nobody asks whose it is."""
+    Without it no receipt is found valid."""
 
 
-NOT_ASKED: Final = Known(gateways=None)
+_NOBODY: Final = Known()
 
 
 class Kind(StrEnum):
@@ -91,13 +90,13 @@ class Report:
     enclosed: tuple[Report, ...] = ()
     """Signed files that the payload carries."""
     by_known_gateway: bool | None = None
-    """Whether the signer is one of the known gateways; None where that was not asked or nothing was verified."""
+    """Whether the signer is one of the known gateways; None where none is known or nothing was verified."""
     expired_since: datetime | None = None
     """When the signer's certificate expired, if it has by now. Nothing but the file itself then says that it was
     signed before: there is no time stamp of a third party."""
 
 
-def inspect(data: bytes, trust: TrustStore, now: datetime, known: Known = NOT_ASKED) -> Report:
+def inspect(data: bytes, trust: TrustStore, now: datetime, known: Known = _NOBODY) -> Report:
     """Find out what `data` is and verify it; never raises for what is wrong with the file.
 
     A receipt is valid only if it bears the seal of a known gateway, follows the schema, and names that gateway itself.
@@ -121,7 +120,7 @@ def _with_the_signers_state(report: Report, now: datetime, known: Known) -> Repo
     if report.signer is None:
         return report
     end = x509.load_der_x509_certificate(report.signer.der).not_valid_after_utc
-    of_gateway = None if known.gateways is None else report.signer.fingerprint in known.gateways
+    of_gateway = None if not known.gateways else report.signer.fingerprint in known.gateways
     return replace(report, by_known_gateway=of_gateway, expired_since=end if end < now else None)
 
 
@@ -176,7 +175,7 @@ def _files(payload: etree._Element) -> Iterator[bytes]:
 def _sealed(data: bytes, trust: TrustStore, at: datetime, known: Known) -> Report:
     document = verify_seal(data, trust=trust, now=at, limits=BULK)
     content = etree.QName(document.payload).localname
-    reason = _objection(document, at, known) if content == _RECEIPT and known.gateways is not None else None
+    reason = _objection(document, at, known) if content == _RECEIPT else None
     return Report(
         Kind.SEALED,
         valid=reason is None,

@@ -64,11 +64,13 @@ def test_a_receipt_is_said_to_be_kept_only_where_the_home_stays(tmp_path, monkey
     path.parent.mkdir()
     path.write_bytes(b"<r/>")
     monkeypatch.setattr(registration_steps, "inspect", lambda *_, **__: SimpleNamespace(valid=True, kind="", reason=""))
+    monkeypatch.setattr(registration_steps, "read_identity", lambda _pem: SimpleNamespace(fingerprint="f"))
+    (tmp_path / "gateway.pem").touch()
     play = SimpleNamespace(
         keep_receipt=lambda *_: path,
         clients={"MOJ": SimpleNamespace(trust=None)},
         clock=lambda: datetime.now(UTC),
-        home=SimpleNamespace(path=tmp_path),
+        home=SimpleNamespace(path=tmp_path, key_file=tmp_path / "gateway.pem"),
         kept=kept,
     )
     step = Step("MOJ", "verify the receipt")

@@ -58,15 +58,11 @@ def test_an_uncovered_part_is_named() -> None:
     assert (found.valid, found.reason, found.explanation["part"]) == (False, "SIG.COVERAGE.TIMESTAMP", "Timestamp")
 
 
-def test_a_receipt_is_recognised() -> None:
+def test_a_receipt_is_recognised_and_is_not_valid_while_no_gateway_is_known() -> None:
     data = seal(RECEIPT, system().signing_key())
     found = report(data)
-    assert (found.kind, found.valid, found.content, found.covered) == (
-        Kind.SEALED,
-        True,
-        "receipt",
-        ("whole document",),
-    )
+    assert (found.kind, found.content, found.covered) == (Kind.SEALED, "receipt", ("whole document",))
+    assert (found.valid, found.reason) == (False, "RECEIPT.GATEWAY.NONE_KNOWN")
     assert report(data.replace(b">1<", b">2<")).reason == "SIG.REF.DIGEST"
 
 
