@@ -51,8 +51,8 @@ def _refusal(error: Exception) -> str:
 def _store(error: Exception) -> str:
     return t(
         f"The register store does not answer: {error}. Look at `gateway settings` (database) and whether it is up.",
-        f"Reyestr bazası cavab vermir (texniki səbəb: {error}). `gateway settings` əmrində database parametrini və bazanı "
-        "yoxlayın.",
+        f"Reyestr bazası cavab vermir (texniki səbəb: {error}). `gateway settings` əmrində database "
+        "parametrini və bazanı yoxlayın.",
     )
 
 

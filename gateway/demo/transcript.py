@@ -68,7 +68,7 @@ class Transcript:
 
     def total(self) -> str:
         """The last line."""
-        return f"demo: {self.ok} of {self.steps} steps ok"
+        return t(f"demo: {self.ok} of {self.steps} steps ok", f"demo: {self.steps} addımdan {self.ok} uğurludur")
 
     def _print(self, step: Step, came_back: str, *, ok: bool) -> None:
         verdict = t("ok", "ok") if ok else t("FAILED", "ALINMADI")

@@ -5,7 +5,11 @@ from dataclasses import fields
 import pytest
 
 from gateway.cli import terminal
+from gateway.cli.failures import told
+from gateway.cli.language import speak
 from gateway.settings import Settings
+from handlers.store.ports import StoreUnavailableError
+from queues.broker import BrokerUnavailableError
 
 
 def test_help_introduces_the_gateway_and_lists_every_command(run):
@@ -120,3 +124,16 @@ def test_messages_follow_the_language_setting(run, monkeypatch):
     assert "parametr" in result.stdout
     monkeypatch.setenv("GATEWAY_LANGUAGE", "tr")
     assert run("settings").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "begins"),
+    [
+        (StoreUnavailableError("away"), "Reyestr bazası cavab vermir (texniki səbəb: away)"),
+        (BrokerUnavailableError("away"), "Növbə serveri lazımi cavab vermir (texniki səbəb: away)"),
+    ],
+)
+def test_the_cause_a_library_gives_is_marked_as_technical(run, error, begins):
+    assert run is not None
+    speak("az")
+    assert told(error).startswith(begins)
