@@ -19,24 +19,29 @@ if TYPE_CHECKING:
 
 
 def settings(context: typer.Context) -> None:
-    """Every setting: value, unit, where the value came from unless it is the default, and what it means."""
+    """Every setting: value, unit, where the value came from, and what it means."""
     origins = session_of(context).origins
     table(
-        (t("setting", "parametr"), t("value, and where it is from", "qiymət və mənbəyi"), t("meaning", "məna")),
-        ((each.name, _value(each), _meaning(each)) for each in origins),
+        (t("setting", "parametr"), t("value", "qiymət"), t("from", "mənbə"), t("meaning", "məna")),
+        ((each.name, _value(each), _origin(each), _meaning(each)) for each in origins),
     )
 
 
+def _is_number(of: Origin) -> bool:
+    return of.value.replace(".", "", 1).isdecimal()
+
+
 def _value(of: Origin) -> str:
-    """A number with its unit; a second line for what is not the default."""
-    number = of.value.replace(".", "", 1).isdecimal()
-    value = f"{of.value} {t(of.unit, of.unit_az)}" if number else of.value or "-"
-    return value if of.origin == "default" else f"{value}\n({of.origin})"
+    return f"{of.value} {t(of.unit, of.unit_az)}" if _is_number(of) else of.value or "-"
+
+
+def _origin(of: Origin) -> str:
+    return t("default", "standart") if of.origin == "default" else of.origin
 
 
 def _meaning(of: Origin) -> str:
-    """The meaning, and the values there are where they are few."""
-    return t(of.meaning, of.meaning_az) + (f"; {of.unit}" if "|" in of.unit else "")
+    """The meaning, and what is no number is said to be."""
+    return t(of.meaning, of.meaning_az) + ("" if _is_number(of) else f" ({t(of.unit, of.unit_az)})")
 
 
 def version(_context: typer.Context) -> None:
