@@ -7,6 +7,7 @@ file. Text in names decides nothing.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -60,10 +61,23 @@ def person_of(envelope: VerifiedEnvelope, caller: Caller, directory: Directory, 
     return person
 
 
-def authorise(caller: Caller, operation: str) -> None:
-    """Refuse (`client.access.denied`) an operation (`service.Operation`) not granted to the system by name."""
+@dataclass(frozen=True, slots=True)
+class Authorised:
+    """A caller together with the one operation that it was found to have the right to. Only `authorise` makes it."""
+
+    caller: Caller
+    operation: str
+    """`service.Operation`."""
+
+
+def authorise(caller: Caller, operation: str) -> Authorised:
+    """The proof that `operation` (`service.Operation`) was granted to the system by name.
+
+    Raises `RefusalError` (`client.access.denied`) for every other operation.
+    """
     if operation not in caller.operations:
         raise RefusalError(DENIED, "ACCESS.OPERATION")
+    return Authorised(caller, operation)
 
 
 def representative_of(caller: Caller, fin: str, directory: Directory, now: datetime) -> Representative:

@@ -1,6 +1,7 @@
 """The endpoint: one call's life, stage by stage. Each stage takes only what the one before it made.
 
-bytes ─ parse once, verify ─► VerifiedEnvelope ─ recognise ─► Caller ─ authorise, validate, decode ─► Exchange
+bytes ─ parse once, verify ─► VerifiedEnvelope ─ recognise ─► Caller ─ authorise ─► Authorised
+      ─ validate, decode ─► Request, and so an Exchange
 question: handlers answer    command: intake publishes, receipt    ─► encode ─► sign ─► bytes
 """
 
@@ -23,7 +24,7 @@ from gateway.contract.answers import CommandAnswer
 from gateway.contract.registry import Operation, Request, ServiceContract
 from gateway.faults import RefusalError
 from gateway.metrics import Metrics
-from gateway.security.identity import authorise, person_of, recognise, representative_of
+from gateway.security.identity import Authorised, authorise, person_of, recognise, representative_of
 from gateway.security.model import VerifiedEnvelope
 from gateway.security.sign import Addressing, SigningKey, sign_envelope
 from gateway.soap.fault_body import VALUE_PREFIXES, fault_payload, http_status
@@ -43,7 +44,8 @@ _MEDIA_TYPES: Final = {"1.1": "text/xml; charset=utf-8", "1.2": "application/soa
 class Exchange:
     """A call that passed every check: what an operation works with."""
 
-    caller: Caller
+    authorised: Authorised
+    """Cannot be had without the stages before: a `Caller` takes a `VerifiedEnvelope`, this a right of that caller."""
     person: Representative | None
     """Who acts, when the message carries a login and password; they were right."""
     envelope: VerifiedEnvelope
@@ -51,6 +53,11 @@ class Exchange:
     directory: Directory
     received: bytes = field(repr=False)
     now: datetime
+
+    @property
+    def caller(self) -> Caller:
+        """Who asks."""
+        return self.authorised.caller
 
 
 Perform = Callable[[Exchange], Record]
@@ -114,6 +121,22 @@ class Endpoint:
         return reply
 
     def _answer(self, call: Call, progress: _Progress) -> Reply:
+        exchange = self._admit(call, progress)
+        operation = exchange.request.operation
+        answer = self._operations[operation.qualified_name](exchange)
+        if isinstance(answer, CommandAnswer) and answer.refusal is not None:
+            progress.outcome = "refusal"
+            _log.info(
+                "command.refused",
+                code=answer.refusal.code,
+                indication=answer.refusal.indication,
+                agency=exchange.caller.agency,
+                operation=operation.name,
+            )
+        return self._signed(operation.encode(answer), call.soap_version, progress, operation)
+
+    def _admit(self, call: Call, progress: _Progress) -> Exchange:
+        """Every check there is between the bytes and the operation, in order; raises `RefusalError` at the first."""
         now = self._clock()
         directory = self._directory()
         envelope = self._verify(call.body, call.service, now, directory)
@@ -126,7 +149,7 @@ class Endpoint:
         operation = contract.operation(envelope.payload.tag)
         progress.operation = operation.name
         _agree_on_action(call, envelope, operation)
-        authorise(caller, operation.qualified_name)
+        authorised = authorise(caller, operation.qualified_name)
         if not operation.bulk and len(call.body) > self._max_message:
             raise RefusalError("client.http.too-large", reason="HTTP.OPERATION_SIZE")
         request = contract.read(envelope.payload)
@@ -134,18 +157,7 @@ class Endpoint:
             raise RefusalError("client.security.password-refused", reason="PERSON.CONNECTION")
         person = person_of(envelope, caller, directory, now)
         _agree_on_parties(request, caller, directory, now)
-        exchange = Exchange(caller, person, envelope, request, directory, call.body, now)
-        answer = self._operations[operation.qualified_name](exchange)
-        if isinstance(answer, CommandAnswer) and answer.refusal is not None:
-            progress.outcome = "refusal"
-            _log.info(
-                "command.refused",
-                code=answer.refusal.code,
-                indication=answer.refusal.indication,
-                agency=caller.agency,
-                operation=operation.name,
-            )
-        return self._signed(operation.encode(answer), call.soap_version, progress, operation)
+        return Exchange(authorised, person, envelope, request, directory, call.body, now)
 
     def _agree_on_address(self, call: Call, envelope: VerifiedEnvelope) -> None:
         """A signed wsa:To must name this service, and this installation where its address is known (B057)."""

@@ -116,7 +116,8 @@ def test_what_is_not_granted_by_name_is_denied(operation: str) -> None:
 
 
 def test_what_is_granted_is_allowed() -> None:
-    authorise(caller(), "documents.CheckDocuments")
+    proof = authorise(caller(), "documents.CheckDocuments")
+    assert (proof.caller, proof.operation) == (caller(), "documents.CheckDocuments")
     assert caller().operations == ("documents.CheckDocuments",)
 
 
