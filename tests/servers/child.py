@@ -129,7 +129,10 @@ class Child:
 
     def listens_on(self) -> set[str]:
         """The addresses, `127.0.0.1` for example, on which it accepts TCP connections."""
-        sockets = {str(entry.readlink()) for entry in Path(f"/proc/{self.pid}/fd").iterdir()}
+        sockets = set()
+        for entry in Path(f"/proc/{self.pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # closed since it was listed
+                sockets.add(str(entry.readlink()))
         addresses = set()
         for table, family in (("tcp", socket.AF_INET), ("tcp6", socket.AF_INET6)):
             for line in Path("/proc/net", table).read_text().splitlines()[1:]:
