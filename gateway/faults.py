@@ -31,11 +31,6 @@ class FaultKind:
     retry_after: int | None = None
     """Seconds after which trying again makes sense."""
 
-    @property
-    def bare(self) -> bool:
-        """Whether it is answered by plain text because nothing was parsed yet."""
-        return self.code.startswith("client.http.")
-
 
 def _table(*rows: FaultKind) -> Mapping[str, FaultKind]:
     return MappingProxyType({row.code: row for row in rows})
