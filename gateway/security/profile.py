@@ -15,19 +15,22 @@ from lxml import etree
 from gateway.faults import RefusalError
 from gateway.security.algorithms import DIGESTS, SIGNATURES, SignatureMethod
 from gateway.security.lexical import base64_bytes
+from gateway.security.signed_info import (
+    MAX_DIGEST_TEXT,
+    MAX_PREFIX_LIST,
+    MAX_PREFIXES,
+    MAX_REFERENCES,
+    Reference,
+    read_octets,
+)
 from gateway.security.structure import FAILED, HEADER, exact_children, require_attributes, require_empty
-from gateway.xml.c14n import NAME_CHARACTERS
+from gateway.xml.c14n import NAME_CHARACTERS, canonical
 from gateway.xml.namespaces import DS, EXC_C14N
 from gateway.xml.parser import leaf_text
 
 ALGORITHM: Final = "client.security.algorithm"
-MAX_REFERENCES: Final = 16
-MAX_PREFIXES: Final = 16
-MAX_PREFIX_LIST: Final = 1024
-"""Characters of a PrefixList."""
 MAX_SIGNATURE_TEXT: Final = 1400
 """Base64 characters of the longest signature value, RSA with 8192 bits."""
-MAX_DIGEST_TEXT: Final = 88
 
 ENVELOPED: Final = f"{DS}enveloped-signature"
 
@@ -45,23 +48,11 @@ _WORD: Final = re.compile(f"#default|[{NAME_CHARACTERS}:]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """One ds:Reference: what it points to and what its digest must be."""
-
-    uri: str
-    transforms: tuple[str, ...]
-    prefixes: tuple[str, ...]
-    digest_method: str
-    digest: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class SignatureForm:
     """A ds:Signature that has the form of the profile; nothing about it is proven yet."""
 
-    signed_info: etree._Element
-    prefixes: tuple[str, ...]
-    """PrefixList of the canonicalisation of SignedInfo."""
+    signed_info: bytes
+    """The canonical form of SignedInfo, as its CanonicalizationMethod asks: what was signed."""
     method: SignatureMethod
     value: bytes
     references: tuple[Reference, ...]
@@ -72,17 +63,31 @@ def read_signature(signature: etree._Element, *transforms: str) -> SignatureForm
     """Read a ds:Signature whose references all apply exactly `transforms` (by default exclusive C14N alone)."""
     require_attributes(signature, _ID_ONLY, HEADER, "SIG")
     signed_info, value, key_info = exact_children(signature, _SIGNATURE, HEADER, "SIG")
-    require_attributes(signed_info, _ID_ONLY, HEADER, "SIG.INFO")
     require_attributes(value, _ID_ONLY, HEADER, "SIG.VALUE")
-    method, prefixes = _read_methods(signed_info)
-    references = tuple(
-        _read_reference(reference, transforms or (EXC_C14N,))
-        for reference in signed_info.iterchildren(f"{{{DS}}}Reference")
-    )
+    plain = canonical(signed_info)
+    has_comment = next(signed_info.iter(etree.Comment), None) is not None  # the canonical form does not show it
+    read = None if transforms or has_comment else read_octets(plain)
+    if read is None:
+        method, prefixes, references = _read_parts(signed_info, transforms or (EXC_C14N,))
+        plain = canonical(signed_info, prefixes) if prefixes else plain
+    else:
+        method, references = read
     octets = base64_bytes(leaf_text(value, HEADER, "SIG.VALUE.LEAF"), MAX_SIGNATURE_TEXT)
     if octets is None:
         raise RefusalError(*_bad_value(value))
-    return SignatureForm(signed_info, prefixes, method, octets, references, key_info)
+    return SignatureForm(plain, method, octets, references, key_info)
+
+
+def _read_parts(
+    signed_info: etree._Element, transforms: tuple[str, ...]
+) -> tuple[SignatureMethod, tuple[str, ...], tuple[Reference, ...]]:
+    """Method, PrefixList of SignedInfo's own canonicalisation, and references, each part looked at where it stands."""
+    require_attributes(signed_info, _ID_ONLY, HEADER, "SIG.INFO")
+    method, prefixes = _read_methods(signed_info)
+    references = tuple(
+        _read_reference(reference, transforms) for reference in signed_info.iterchildren(f"{{{DS}}}Reference")
+    )
+    return method, prefixes, references
 
 
 def _bad_value(value: etree._Element) -> tuple[str, str]:

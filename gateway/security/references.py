@@ -16,13 +16,14 @@ from lxml import etree
 
 from gateway.faults import RefusalError
 from gateway.security.algorithms import DIGESTS
-from gateway.security.profile import Reference
+from gateway.security.signed_info import Reference
 from gateway.security.structure import FAILED
 from gateway.xml.c14n import canonical
 
 _ID_NAMES: Final = frozenset({"Id", "ID", "id", "AssertionID"})
 _ID_ENDINGS: Final = ("Id", "ID", "id")
-_ID_ENDINGS_UTF8: Final = (b"Id", b"ID", b"id")
+_ID_ENDINGS_UTF8: Final = frozenset({b"Id", b"ID", b"id"})
+_SPACES: Final = frozenset({b" ", b"\t", b"\r", b"\n"})
 _MANY: Final = 2_000
 """Equals signs in a document up to which it is quicker to look at each than to walk the tree."""
 _FRAGMENT: Final = re.compile(r"#([A-Za-z_][A-Za-z0-9_.\-]{0,127})", flags=re.ASCII)
@@ -87,10 +88,16 @@ def id_marks(data: bytes) -> int | None:
     """
     if data[:1] in {b"\xff", b"\xfe"}:
         return None
-    pieces = data.split(b"=", _MANY + 1)
-    if len(pieces) > _MANY:
-        return None
-    return sum(piece.rstrip(b" \t\r\n").endswith(_ID_ENDINGS_UTF8) for piece in pieces[:-1])
+    marks, found = 0, data.find(b"=")
+    for _ in range(_MANY):
+        if found < 0:
+            return marks
+        ending = data[found - 2 : found]
+        if ending[1:] in _SPACES:
+            ending = data[:found].rstrip(b" \t\r\n")[-2:]
+        marks += ending in _ID_ENDINGS_UTF8
+        found = data.find(b"=", found + 1)
+    return None
 
 
 def resolve(

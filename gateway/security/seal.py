@@ -76,7 +76,7 @@ def verify_seal(data: bytes, *, trust: TrustStore, now: datetime, limits: Limits
         signer = trust.trusted(_certificate(form.key_info), now)
     except UntrustedCertificateError as error:
         raise RefusalError(FAILED, error.reason) from error
-    if not signature_holds(signer.public_key, form.method, form.value, canonical(form.signed_info, form.prefixes)):
+    if not signature_holds(signer.public_key, form.method, form.value, form.signed_info):
         raise RefusalError(FAILED, "SIG.VALUE")
     remove_keeping_text(root, signature)
     digest = DIGESTS[reference.digest_method](canonical(root, reference.prefixes))

@@ -37,7 +37,6 @@ from gateway.security.references import DigestedPart
 from gateway.security.structure import FAILED, Envelope, SecurityHeader
 from gateway.security.trust import TrustedCertificate, TrustStore
 from gateway.security.username import read_username_token
-from gateway.xml.c14n import canonical
 from gateway.xml.parser import parse
 
 MISMATCH = "client.security.signature-mismatch"
@@ -62,7 +61,7 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
     created, expires = freshness.read_times(header.timestamp)
     explained = policy.is_enrolled(signer.identity.fingerprint)
     refusals = _Refusals(signer, form, created, now, explained=explained)
-    signed_info = _require_value(form, signer, refusals)  # 9
+    _require_value(form, signer, refusals)  # 9
     digested = [references.digested(part) for part in parts]  # 10
     for piece in digested:
         _require_digest(piece, refusals)
@@ -86,7 +85,7 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
         action=addressing.value(envelope.addressing, "Action"),
         to=addressing.value(envelope.addressing, "To"),
         relates_to=addressing.value(envelope.addressing, "RelatesTo"),
-        signed_info_digest=hashlib.sha256(signed_info).digest(),
+        signed_info_digest=hashlib.sha256(form.signed_info).digest(),
     )
 
 
@@ -117,12 +116,9 @@ def _trusted(der: bytes, trust: TrustStore, now: datetime) -> TrustedCertificate
 _UNREADABLE = frozenset({Indication.FORMAT_FAILURE, Indication.CRYPTO_CONSTRAINTS_FAILURE})
 
 
-def _require_value(form: SignatureForm, signer: TrustedCertificate, refusals: _Refusals) -> bytes:
-    """Guard 9; returns the canonical SignedInfo, which is what was signed."""
-    signed_info = canonical(form.signed_info, form.prefixes)
-    if not signature_holds(signer.public_key, form.method, form.value, signed_info):
-        raise refusals.value_failed(signed_info)
-    return signed_info
+def _require_value(form: SignatureForm, signer: TrustedCertificate, refusals: _Refusals) -> None:
+    if not signature_holds(signer.public_key, form.method, form.value, form.signed_info):
+        raise refusals.value_failed(form.signed_info)
 
 
 def _require_digest(piece: DigestedPart, refusals: _Refusals) -> None:

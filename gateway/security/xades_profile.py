@@ -18,8 +18,9 @@ from gateway.faults import RefusalError
 from gateway.security.algorithms import DIGESTS, SIGNATURES
 from gateway.security.errors import DocumentRefusedError, Indication
 from gateway.security.lexical import base64_bytes, moment
-from gateway.security.profile import ENVELOPED, MAX_DIGEST_TEXT, MAX_SIGNATURE_TEXT
+from gateway.security.profile import ENVELOPED, MAX_SIGNATURE_TEXT
 from gateway.security.references import scan_ids
+from gateway.security.signed_info import MAX_DIGEST_TEXT
 from gateway.security.token import MAX_CERTIFICATE
 from gateway.security.trust import TrustedCertificate
 from gateway.xml.namespaces import DS, DSIG11, EXC_C14N, XADES
