@@ -10,8 +10,7 @@ from typing import Final
 _MOMENT: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)", flags=re.ASCII
 )
-_SPACE: Final = " \n\r\t"
-_NO_SPACE: Final = str.maketrans("", "", _SPACE)
+_NO_SPACE: Final = str.maketrans("", "", " \n\r\t")
 
 
 def base64_bytes(text: str, limit: int) -> bytes | None:
@@ -20,14 +19,21 @@ def base64_bytes(text: str, limit: int) -> bytes | None:
     Space between the characters is lawful; everything else outside the alphabet, wrong padding and stray bits in the
     last character are not: a value has one spelling (compare signxml, which drops unknown characters).
     """
-    compact = text.translate(_NO_SPACE) if any(space in text for space in _SPACE) else text
-    if not compact or len(compact) > limit:
+    data = _without_space(text, limit)
+    if data is None:
+        compact = text.translate(_NO_SPACE)
+        data = None if len(compact) == len(text) else _without_space(compact, limit)
+    return data
+
+
+def _without_space(text: str, limit: int) -> bytes | None:
+    if not text or len(text) > limit:
         return None
     try:
-        data = binascii.a2b_base64(compact, strict_mode=True)
+        data = binascii.a2b_base64(text, strict_mode=True)
     except ValueError:
         return None
-    return data if binascii.b2a_base64(data, newline=False).decode("ascii") == compact else None
+    return data if binascii.b2a_base64(data, newline=False).decode("ascii") == text else None
 
 
 def moment(text: str) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -47,8 +48,8 @@ class VerifiedEnvelope:
 
     payload: etree._Element
     """The only child of the signed soap:Body, in the tree that was verified."""
-    digest: bytes
-    """SHA-256 over the exclusive canonical form of `payload`: tells a repetition from a conflict."""
+    compute_digest: Callable[[], bytes] = field(repr=False, compare=False)
+    """See `digest`."""
     signer: CertificateIdentity
     soap_version: str
     """`1.1` or `1.2`."""
@@ -68,3 +69,11 @@ class VerifiedEnvelope:
     signed_info_digest: bytes = b""
     """SHA-256 over the canonical SignedInfo: the same for every copy of a message, also for one whose ECDSA value was
     turned into its other valid form. What a replay is recognised by."""
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 over the exclusive canonical form of `payload`: tells a repetition from a conflict.
+
+        Computed when asked for, since questions have no use for it.
+        """
+        return self.compute_digest()

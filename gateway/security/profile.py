@@ -101,7 +101,7 @@ def _read_methods(signed_info: etree._Element) -> tuple[SignatureMethod, tuple[s
         raise RefusalError(FAILED, "SIG.REF.FLOOD")
     if count < 1:
         raise RefusalError(FAILED, "SIG.REF.NONE")
-    tags = (f"{{{DS}}}CanonicalizationMethod", f"{{{DS}}}SignatureMethod", *[f"{{{DS}}}Reference"] * count)
+    tags = (f"{{{DS}}}CanonicalizationMethod", f"{{{DS}}}SignatureMethod", *(f"{{{DS}}}Reference",) * count)
     canonicalization, method, *_ = exact_children(signed_info, tags, HEADER, "SIG.INFO")
     prefixes = _read_exclusive(canonicalization, "SIG.C14N")
     require_attributes(method, _ALGORITHM_ONLY, HEADER, "SIG.METHOD")
@@ -159,7 +159,7 @@ def _read_transforms(transforms: etree._Element, expected: tuple[str, ...]) -> t
     require_attributes(transforms, _NO_ATTRIBUTES, HEADER, "SIG.TRANSFORMS")
     if len(transforms) != len(expected):
         raise RefusalError(ALGORITHM, "SIG.TRANSFORMS.COUNT")
-    found = exact_children(transforms, [f"{{{DS}}}Transform"] * len(expected), HEADER, "SIG.TRANSFORMS")
+    found = exact_children(transforms, (f"{{{DS}}}Transform",) * len(expected), HEADER, "SIG.TRANSFORMS")
     for transform, algorithm in zip(found, expected, strict=True):
         if transform.get("Algorithm") != algorithm:
             raise RefusalError(ALGORITHM, "SIG.TRANSFORM.ALGORITHM")

@@ -6,7 +6,7 @@ SOAP 1.1 §4, SOAP 1.2 part 1 §5, WS-Security 1.1 §5, Basic Security Profile 1
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,14 +66,11 @@ def children(element: etree._Element, code: str, reason: str) -> list[etree._Ele
     return [child for child in found if isinstance(child.tag, str)]
 
 
-def exact_children(element: etree._Element, tags: Sequence[str], code: str, reason: str) -> list[etree._Element]:
+def exact_children(element: etree._Element, tags: tuple[str, ...], code: str, reason: str) -> list[etree._Element]:
     """The children of an element that must be exactly the elements `tags`, in that order, with nothing but space."""
     found = list(element)
-    if len(found) != len(tags):
+    if tuple([child.tag for child in found]) != tags:  # noqa: C409 - a list is built faster
         raise RefusalError(code, f"{reason}.CHILDREN")
-    for child, tag in zip(found, tags, strict=True):
-        if child.tag != tag:
-            raise RefusalError(code, f"{reason}.CHILDREN")
     _require_no_text(element, found, code, reason)
     return found
 
@@ -111,9 +108,10 @@ def read_envelope(root: etree._Element) -> Envelope:
         raise RefusalError("client.soap.version-mismatch", "SOAP.VERSION")
     soap = namespace + brace
     parts = children(root, STRUCTURE, "SOAP.ENVELOPE")
-    if [part.tag for part in parts] == [f"{soap}Body"]:
-        raise RefusalError("client.security.missing", "SOAP.NO_HEADER")
-    if [part.tag for part in parts] != [f"{soap}Header", f"{soap}Body"]:
+    tags = [part.tag for part in parts]
+    if tags != [f"{soap}Header", f"{soap}Body"]:
+        if tags == [f"{soap}Body"]:
+            raise RefusalError("client.security.missing", "SOAP.NO_HEADER")
         raise RefusalError(STRUCTURE, "SOAP.ENVELOPE.CHILDREN")
     header, body = parts
     blocks = children(header, STRUCTURE, "SOAP.HEADER")

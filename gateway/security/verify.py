@@ -23,6 +23,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from lxml import etree
 
@@ -54,8 +55,9 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
     header = structure.read_security(envelope.security)  # 3
     structure.require_nothing_hidden(root, header.signature)
     form = read_signature(header.signature)  # 4
-    ids = references.scan_ids(root, references.id_marks(data))  # 5
-    parts = references.resolve(form.references, ids, _places(envelope, header))  # 6
+    places = _places(envelope, header)
+    ids = references.scan_ids(root, references.id_marks(data), (*places.values(), header.signature, form.key_info))  # 5
+    parts = references.resolve(form.references, ids, places)  # 6
     der = token.read_certificate(form.key_info, header.token, ids)  # 7
     signer = _trusted(der, trust, now)  # 8
     created, expires = freshness.read_times(header.timestamp)
@@ -65,7 +67,7 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
     digested = [references.digested(part) for part in parts]  # 10
     for piece in digested:
         _require_digest(piece, refusals)
-    for name in references.missing(parts, _required(envelope, header)):  # 11
+    for name in references.missing(parts, places):  # 11
         raise refusals.not_covered(name)
     freshness.require_fresh(created, expires, now, policy, explained=explained)  # 12
     addressing.require_answer_on_the_spot(envelope.addressing)
@@ -73,7 +75,7 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
     payload.require_bound_types(envelope.payload, body.canonical)  # 13
     return VerifiedEnvelope(
         payload=envelope.payload,
-        digest=payload.digest(body.canonical, envelope.payload, body.part.reference.prefixes),
+        compute_digest=partial(payload.digest, body.canonical, envelope.payload, body.part.reference.prefixes),
         signer=signer.identity,
         soap_version=envelope.version,
         created=created,
@@ -97,11 +99,6 @@ def _places(envelope: Envelope, header: SecurityHeader) -> Mapping[str, etree._E
     if header.token is not None:
         places["BinarySecurityToken"] = header.token
     return places | {f"wsa:{name}": element for name, element in envelope.addressing.items()}
-
-
-def _required(envelope: Envelope, header: SecurityHeader) -> list[str]:
-    """The parts that must be covered: all places but the token, whose certificate proves itself."""
-    return [name for name in _places(envelope, header) if name != "BinarySecurityToken"]
 
 
 def _trusted(der: bytes, trust: TrustStore, now: datetime) -> TrustedCertificate:

@@ -53,6 +53,8 @@ _DECLARATION: Final = re.compile(
     rb"""(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?P<r>["'])(?P<encoding>[A-Za-z0-9._-]{1,40})(?P=r))?"""
     rb"""(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*["'](?:yes|no)["'])?[ \t\r\n]*\?>"""
 )
+_LONG: Final = 50_000
+"""Bytes from which on a document is long."""
 _NAMESPACE_VALUE: Final = re.compile(rb"""(?::[^="'<>\s]*)?\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _BEFORE_ROOT: Final = re.compile(rb"(?:[ \t\r\n]++|<!--[^-]*+(?:-[^-]++)*+-->)*+")
 
@@ -201,10 +203,11 @@ def _require_plain_namespaces(root: etree._Element, utf8: bytes, limits: Limits)
     Two names would have one canonical form there. Other characters that could be mistaken (quotes, angle brackets,
     space) make no URI, and the parser refuses them.
     """
-    pieces = utf8.split(b"xmlns")
-    if len(pieces) - 1 > limits.namespaces and any(n >= limits.namespaces for n, _ in enumerate(_declared(root))):
+    many = more_than(limits.namespaces, b"=", utf8) and utf8.count(b"xmlns") > limits.namespaces
+    if many and any(n >= limits.namespaces for n, _ in enumerate(_declared(root))):
         _refuse("limit", "XML.LIMIT.NAMESPACES")
     if b"&" in utf8:
+        pieces = utf8.split(b"xmlns")
         values = (_NAMESPACE_VALUE.match(piece) for piece in pieces[1:])
         if any(value and b"&" in value[0] for value in values) and any("&" in name for name in _declared(root)):
             _refuse("malformed", "XML.NAMESPACE")
@@ -227,10 +230,22 @@ def _require_limits(root: etree._Element, utf8: bytes, tags: int, limits: Limits
         _refuse("limit", "XML.LIMIT.ELEMENTS")
     if tags > 2 * limits.depth and _deeper_than(limits.depth)(root):
         _refuse("limit", "XML.LIMIT.DEPTH")
-    if utf8.count(b"=") > limits.attributes and _TOO_MANY_ATTRIBUTES(root, limit=limits.attributes):
+    if more_than(limits.attributes, b"=", utf8) and _TOO_MANY_ATTRIBUTES(root, limit=limits.attributes):
         _refuse("limit", "XML.LIMIT.ATTRIBUTES")
     if len(utf8) > limits.text and not has_short_texts(utf8, limits.text):
         _require_short_texts(root, limits)
+
+
+def more_than(most: int, mark: bytes, utf8: bytes) -> bool:
+    """Whether `mark` occurs more than `most` times. In a long document with few of them `find` is the quickest way."""
+    if len(utf8) < _LONG:
+        return utf8.count(mark) > most
+    place = -1
+    for _ in range(most + 1):
+        place = utf8.find(mark, place + 1)
+        if place < 0:
+            return False
+    return True
 
 
 def has_short_texts(utf8: bytes, limit: int) -> bool:
@@ -238,7 +253,7 @@ def has_short_texts(utf8: bytes, limit: int) -> bool:
 
     Only in CDATA a `<` can stand within a text (and in comments, which no text can stand beside).
     """
-    if b"<![" in utf8:
+    if b"!" in utf8 and b"<![" in utf8:
         return False
     half = limit // 2
     places = range(0, len(utf8), half)

@@ -4,9 +4,11 @@ libxml2 keeps every name it has ever read in a dictionary, and lxml has one dict
 Whoever may send messages might therefore fill the memory of a server: 2 MB of new element names cost 2 MB for good,
 even when the message is refused.
 
-So each thread has a reader beside it, a thread that does nothing but parse, and that is replaced by a new one after
-`LIFETIME` bytes; the dictionary dies with the last tree that uses it. Nobody else uses that dictionary while the
-reader works, because the thread it belongs to is waiting for it: a tree belongs to the thread that asked for it.
+So whoever reads is replaced by a new thread after `LIFETIME` bytes; the dictionary dies with the last tree that uses it.
+The threads of a server can be replaced themselves: they say so (`read_here`), parse where they are, and end when they
+are `worn`. Every other thread has a reader beside it, a thread that does nothing but parse. Nobody else uses that
+dictionary while the reader works, because the thread it belongs to is waiting for it: a tree belongs to the thread
+that asked for it. The hand-over costs as much as parsing 5 KB does, and more in caches that another core has to fill.
 """
 
 from __future__ import annotations
@@ -75,13 +77,29 @@ class _Reader:
 
 class _Own(threading.local):
     reader: _Reader | None = None
+    parser: etree.XMLParser[etree._Element] | None = None
+    """Set in a thread that will be replaced."""
+    left = LIFETIME
 
 
 _own = _Own()
 
 
+def read_here() -> None:
+    """Promise that the calling thread ends soon after it is `worn`: then it may parse by itself."""
+    _own.parser = hardened_parser()
+
+
+def worn() -> bool:
+    """Whether the calling thread has read so much that it should be replaced."""
+    return _own.left <= 0
+
+
 def in_separate_dictionary(utf8: bytes) -> etree._Element:
     """Parse UTF-8 bytes without declaration; raises `etree.XMLSyntaxError` when they are not well-formed XML."""
+    if _own.parser is not None:
+        _own.left -= len(utf8)
+        return etree.fromstring(utf8, _own.parser)
     reader = _own.reader
     if reader is None or not reader.fit_for(len(utf8)):
         _own.reader = reader = _Reader()

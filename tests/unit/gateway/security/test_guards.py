@@ -91,7 +91,7 @@ def weak_digest() -> bytes:
     return forge(refs=[Ref("TS", digest=sha1), Ref("Body", digest=sha1)])
 
 
-def first_of_many(root: etree._Element, marks: int | None = None) -> dict[str, etree._Element]:
+def first_of_many(root: etree._Element, *_quick: Any) -> dict[str, etree._Element]:
     found: dict[str, etree._Element] = {}
     for element in root.iter(etree.Element):
         for name in element.keys():  # noqa: SIM118

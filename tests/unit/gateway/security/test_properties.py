@@ -42,7 +42,8 @@ def meaning(envelope: VerifiedEnvelope) -> tuple[object, ...]:
     """Everything that a later stage can learn from a message."""
     return (
         c14n(envelope.payload),
-        *(getattr(envelope, field.name) for field in fields(envelope) if field.name != "payload"),
+        envelope.digest,
+        *(getattr(envelope, each.name) for each in fields(envelope) if each.compare and each.name != "payload"),
     )
 
 
