@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lxml import etree
+from msgspec import Struct
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,7 @@ class UsernameCredentials:
     password: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class CoveredReference:
+class CoveredReference(Struct, frozen=True):
     """One reference of the signature that held."""
 
     part: str

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from lxml import etree
 
 from gateway.faults import RefusalError
+from gateway.security.in_place import DECLARED_PREFIX, START_TAG
 from gateway.security.structure import STRUCTURE
 from gateway.xml.c14n import canonical
+from gateway.xml.marks import AttributeMarks
 from gateway.xml.namespaces import XSI
 from gateway.xml.parser import parse_trusted
 
-_START_TAG: Final = re.compile(rb'<[^<>"\s]+((?: [^<>"\s=]+="[^"<]*")*)>')
-_DECLARED_PREFIX: Final = re.compile(rb' xmlns(?::([^"=\s]+))?=')
+_XSI_UTF8: Final = XSI.encode()
+_TYPE_ENDING: Final = frozenset({b"pe"})
 _XSI_TYPE: Final = f"{{{XSI}}}type"
 
 
@@ -32,12 +33,12 @@ def digest(body: bytes, payload: etree._Element, prefixes: Iterable[str] = ()) -
 
 def slice_of(body: bytes, prefixes: Iterable[str] = ()) -> slice | None:
     """Where the canonical form of the only child lies in the form `body` of its parent; None where it does not."""
-    start = _START_TAG.match(body)
+    start = START_TAG.match(body)
     if start is None:
         return None
     begin = body.index(b"<", start.end())
     end = body.rindex(b">", begin, body.rindex(b"</")) + 1
-    for prefix in _DECLARED_PREFIX.findall(start[1]):
+    for prefix in DECLARED_PREFIX.findall(start[1]):
         colon = prefix + b":"
         if not prefix or (
             body.find(colon, begin, end) >= 0
@@ -54,13 +55,13 @@ def _declaration(word: str) -> bytes:
     return b" xmlns=" if word == "#default" else f" xmlns:{word}=".encode()
 
 
-def require_bound_types(payload: etree._Element, body: bytes) -> None:
+def require_bound_types(payload: etree._Element, body: bytes, marks: AttributeMarks | None = None) -> None:
     """Refuse an xsi:type whose prefix is bound outside what was hashed.
 
     Exclusive C14N leaves out a prefix that only a *value* uses, so whoever holds the message may bind it to another
     namespace afterwards. The value must therefore read the same in the canonical form alone.
     """
-    if XSI.encode() not in body:
+    if (marks is not None and not marks.ending_in(_TYPE_ENDING)) or _XSI_UTF8 not in body:
         return
     hashed = parse_trusted(body)
     for element, twin in zip(payload.iter(etree.Element), hashed[0].iter(etree.Element), strict=True):

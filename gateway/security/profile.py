@@ -7,10 +7,10 @@ the transform list is exactly exclusive C14N, nothing is optional but what is na
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
+from msgspec import Struct
 
 from gateway.faults import RefusalError
 from gateway.security.algorithms import DIGESTS, SIGNATURES, SignatureMethod
@@ -47,8 +47,7 @@ _WORD: Final = re.compile(f"#default|[{NAME_CHARACTERS}:]+")
 """An NMTOKEN, as the schema of exclusive C14N has it. One that is no prefix in use changes nothing (§3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureForm:
+class SignatureForm(Struct, frozen=True):
     """A ds:Signature that has the form of the profile; nothing about it is proven yet."""
 
     signed_info: bytes

@@ -9,30 +9,25 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
+from msgspec import Struct
 
 from gateway.faults import RefusalError
 from gateway.security.algorithms import DIGESTS
 from gateway.security.signed_info import Reference
 from gateway.security.structure import FAILED
 from gateway.xml.c14n import canonical
+from gateway.xml.marks import AttributeMarks
 
 _ID_NAMES: Final = frozenset({"Id", "ID", "id", "AssertionID"})
 _ID_ENDINGS: Final = ("Id", "ID", "id")
 _ID_ENDINGS_UTF8: Final = frozenset({b"Id", b"ID", b"id"})
-_SPACED: Final = frozenset({bytes((first, space)) for first in range(256) for space in b" \t\r\n"})
-_LONG: Final = 50_000
-"""Bytes from which on `find`, which goes quickly from one sign to the next, is better than `split`."""
-_MANY: Final = 1_000
-"""Equals signs in a document up to which it is quicker to look at each than to walk the tree."""
 _FRAGMENT: Final = re.compile(r"#([A-Za-z_][A-Za-z0-9_.\-]{0,127})", flags=re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A part of the message that a reference points to."""
 
     name: str
@@ -40,8 +35,7 @@ class Part:
     reference: Reference
 
 
-@dataclass(frozen=True, slots=True)
-class DigestedPart:
+class DigestedPart(Struct, frozen=True):
     """A part together with its canonical form as it arrived."""
 
     part: Part
@@ -83,30 +77,9 @@ def _collect(elements: Iterable[etree._Element], found: dict[str, etree._Element
                 found[value] = element
 
 
-def id_marks(data: bytes) -> int | None:
-    """An upper bound of the id attributes in a document, counted in its bytes; None where that does not pay.
-
-    The name of an attribute cannot be written in any other way than by its letters, so there is no id without such a
-    name before an equals sign. UTF-16 has zero bytes between them.
-    """
-    if data[:1] in {b"\xff", b"\xfe"}:
-        return None
-    endings = _before_equals(data)
-    if len(endings) > _MANY or not _SPACED.isdisjoint(endings):
-        return None  # a space before the sign is lawful, and so rare that the tree may be walked for it
-    return sum(map(_ID_ENDINGS_UTF8.__contains__, endings))
-
-
-def _before_equals(data: bytes) -> list[bytes]:
-    """The two bytes before each of the first equals signs, of one more than `_MANY` at the most."""
-    if len(data) < _LONG:
-        return [piece[-2:] for piece in data.split(b"=", _MANY + 1)[:-1]]
-    endings: list[bytes] = []
-    found = data.find(b"=")
-    while found >= 0 and len(endings) <= _MANY:
-        endings.append(data[max(0, found - 2) : found])
-        found = data.find(b"=", found + 1)
-    return endings
+def id_marks(marks: AttributeMarks | None) -> int | None:
+    """An upper bound of the id attributes in a document; None where it is not known."""
+    return None if marks is None else marks.ending_in(_ID_ENDINGS_UTF8)
 
 
 def resolve(
@@ -130,10 +103,18 @@ def resolve(
     return parts
 
 
-def digested(part: Part) -> DigestedPart:
-    """Canonicalise the part where it stands and compute its digest."""
+def digested(part: Part, in_place: bytes | None = None) -> DigestedPart:
+    """Canonicalise the part where it stands and compute its digest.
+
+    `in_place`: octets of the part as they came, which are its canonical form if they have the digest (see `in_place`).
+    """
+    digest = DIGESTS[part.reference.digest_method]
+    if in_place is not None:
+        found = DigestedPart(part, in_place, digest(in_place))
+        if found.holds:
+            return found
     form = canonical(part.element, part.reference.prefixes)
-    return DigestedPart(part, form, DIGESTS[part.reference.digest_method](form))
+    return DigestedPart(part, form, digest(form))
 
 
 def missing(parts: Iterable[Part], places: Iterable[str]) -> list[str]:

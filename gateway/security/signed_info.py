@@ -1,17 +1,18 @@
 """ds:SignedInfo, read from the very octets that the signature is over.
 
-What is signed is not the element but its canonical form. So the common way of writing SignedInfo is read there: the form
-either is the one below, to the letter, and then says what it says, or `read_octets` says nothing and the element is read
-part by part (`gateway.security.profile`), which also finds out what is wrong with it.
+What is signed is not the element but its canonical form. So the common way of writing SignedInfo is read there: the
+form either is the one below, to the letter, and then says what it says, or `read_octets` says nothing and the element
+is read part by part (`gateway.security.profile`), which also finds out what is wrong with it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct
 
 from gateway.security.algorithms import DIGESTS, SIGNATURES, SignatureMethod
 from gateway.security.lexical import base64_bytes
@@ -24,8 +25,7 @@ MAX_PREFIX_LIST: Final = 1024
 MAX_DIGEST_TEXT: Final = 88
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """One ds:Reference: what it points to and what its digest must be."""
 
     uri: str
@@ -35,8 +35,7 @@ class Reference:
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(Struct, frozen=True):
     """The canonical form with one prefix of the XML Signature namespace: how it begins, repeats and ends."""
 
     start: re.Pattern[str]

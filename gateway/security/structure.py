@@ -7,10 +7,10 @@ SOAP 1.1 §4, SOAP 1.2 part 1 §5, WS-Security 1.1 §5, Basic Security Profile 1
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
+from msgspec import Struct
 
 from gateway.faults import RefusalError
 from gateway.security.addressing import read_headers
@@ -35,8 +35,7 @@ _SECURITY_CHILDREN: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Struct, frozen=True):
     """The parts of a SOAP message, each the only one of its kind."""
 
     version: str
@@ -49,8 +48,7 @@ class Envelope:
     """WS-Addressing headers by local name."""
 
 
-@dataclass(frozen=True, slots=True)
-class SecurityHeader:
+class SecurityHeader(Struct, frozen=True):
     """The children of the one wsse:Security header for us."""
 
     signature: etree._Element
@@ -69,7 +67,7 @@ def children(element: etree._Element, code: str, reason: str) -> list[etree._Ele
 def exact_children(element: etree._Element, tags: tuple[str, ...], code: str, reason: str) -> list[etree._Element]:
     """The children of an element that must be exactly the elements `tags`, in that order, with nothing but space."""
     found = list(element)
-    if tuple([child.tag for child in found]) != tags:  # noqa: C409 - a list is built faster
+    if tuple([child.tag for child in found]) != tags:
         raise RefusalError(code, f"{reason}.CHILDREN")
     _require_no_text(element, found, code, reason)
     return found

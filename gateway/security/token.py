@@ -6,6 +6,7 @@ B070, B071).
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -26,6 +27,7 @@ _MAX_TEXT: Final = MAX_CERTIFICATE * 4 // 3 + 4
 
 _STR: Final = f"{{{WSSE}}}SecurityTokenReference"
 _REFERENCE: Final = f"{{{WSSE}}}Reference"
+_KEY_INFO_ATTRIBUTES: Final = frozenset({"Id"})
 _STR_ATTRIBUTES: Final = frozenset({"Id", f"{{{WSU}}}Id", f"{{{WSSE11}}}TokenType", f"{{{WSSE}}}Usage"})
 _REFERENCE_ATTRIBUTES: Final = frozenset({"URI", "ValueType"})
 _TOKEN_ATTRIBUTES: Final = frozenset({f"{{{WSU}}}Id", "Id", "ValueType", "EncodingType"})
@@ -48,9 +50,8 @@ def read_certificate(
 
 
 def _direct_reference(key_info: etree._Element) -> str:
-    require_attributes(key_info, frozenset({"Id"}), HEADER, "KEYINFO")
-    tags = [child.tag for child in key_info]
-    if tags and _STR not in tags:
+    require_attributes(key_info, _KEY_INFO_ATTRIBUTES, HEADER, "KEYINFO")
+    if len(key_info) and key_info.find(_STR) is None:
         raise RefusalError(UNSUPPORTED, "KEYINFO.KIND")
     (token_reference,) = exact_children(key_info, (_STR,), HEADER, "KEYINFO")
     require_attributes(token_reference, _STR_ATTRIBUTES, HEADER, "STR")
@@ -71,7 +72,13 @@ def read_token(token: etree._Element) -> bytes:
         raise RefusalError(INVALID, "TOK.TYPE")
     if token.get("EncodingType", BASE64_BINARY) != BASE64_BINARY:
         raise RefusalError(INVALID, "TOK.ENCODING")
-    der = base64_bytes(leaf_text(token, INVALID, "TOK.LEAF"), _MAX_TEXT)
+    der = _der(leaf_text(token, INVALID, "TOK.LEAF"))
     if der is None or len(der) > MAX_CERTIFICATE:
         raise RefusalError(INVALID, "TOK.BASE64")
     return der
+
+
+@lru_cache(maxsize=256)
+def _der(text: str) -> bytes | None:
+    """The bytes of a certificate's base64, remembered by the whole text: a caller sends the same one every time."""
+    return base64_bytes(text, _MAX_TEXT)

@@ -31,6 +31,7 @@ from gateway.faults import RefusalError
 from gateway.security import addressing, freshness, payload, references, structure, token
 from gateway.security.algorithms import signature_holds
 from gateway.security.errors import Indication, UntrustedCertificateError
+from gateway.security.in_place import body_octets
 from gateway.security.model import CoveredReference, UsernameCredentials, VerifiedEnvelope
 from gateway.security.policy import Policy
 from gateway.security.profile import SignatureForm, read_signature
@@ -38,7 +39,7 @@ from gateway.security.references import DigestedPart
 from gateway.security.structure import FAILED, Envelope, SecurityHeader
 from gateway.security.trust import TrustedCertificate, TrustStore
 from gateway.security.username import read_username_token
-from gateway.xml.parser import parse
+from gateway.xml.parser import read
 
 MISMATCH = "client.security.signature-mismatch"
 NOT_COVERED = "client.security.not-covered"
@@ -50,13 +51,15 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
     The result is the proof: handlers take a `VerifiedEnvelope` and nothing else of a message. Whether the signer is
     known, may act for the person named, or has sent the same before, is for the stages after this one.
     """
-    root = parse(data, policy.limits)  # 1
+    document = read(data, policy.limits)  # 1
+    root = document.root
     envelope = structure.read_envelope(root)  # 2
     header = structure.read_security(envelope.security)  # 3
     structure.require_nothing_hidden(root, header.signature)
     form = read_signature(header.signature)  # 4
     places = _places(envelope, header)
-    ids = references.scan_ids(root, references.id_marks(data), (*places.values(), header.signature, form.key_info))  # 5
+    likely = (*places.values(), header.signature, form.key_info)
+    ids = references.scan_ids(root, references.id_marks(document.marks), likely)  # 5
     parts = references.resolve(form.references, ids, places)  # 6
     der = token.read_certificate(form.key_info, header.token, ids)  # 7
     signer = _trusted(der, trust, now)  # 8
@@ -64,7 +67,8 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
     explained = policy.is_enrolled(signer.identity.fingerprint)
     refusals = _Refusals(signer, form, created, now, explained=explained)
     _require_value(form, signer, refusals)  # 9
-    digested = [references.digested(part) for part in parts]  # 10
+    octets = body_octets(document, envelope)
+    digested = [references.digested(part, octets if part.name == "Body" else None) for part in parts]  # 10
     for piece in digested:
         _require_digest(piece, refusals)
     for name in references.missing(parts, places):  # 11
@@ -72,7 +76,7 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
     freshness.require_fresh(created, expires, now, policy, explained=explained)  # 12
     addressing.require_answer_on_the_spot(envelope.addressing)
     body = next(piece for piece in digested if piece.part.name == "Body")
-    payload.require_bound_types(envelope.payload, body.canonical)  # 13
+    payload.require_bound_types(envelope.payload, body.canonical, document.marks)  # 13
     return VerifiedEnvelope(
         payload=envelope.payload,
         compute_digest=partial(payload.digest, body.canonical, envelope.payload, body.part.reference.prefixes),

@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from lxml import etree
 
 from gateway.faults import RefusalError
+from gateway.xml.marks import AttributeMarks, read_marks
 from gateway.xml.separate import in_separate_dictionary
 
 
@@ -53,8 +54,6 @@ _DECLARATION: Final = re.compile(
     rb"""(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?P<r>["'])(?P<encoding>[A-Za-z0-9._-]{1,40})(?P=r))?"""
     rb"""(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*["'](?:yes|no)["'])?[ \t\r\n]*\?>"""
 )
-_LONG: Final = 50_000
-"""Bytes from which on a document is long."""
 _NAMESPACE_VALUE: Final = re.compile(rb"""(?::[^="'<>\s]*)?\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _BEFORE_ROOT: Final = re.compile(rb"(?:[ \t\r\n]++|<!--[^-]*+(?:-[^-]++)*+-->)*+")
 
@@ -77,8 +76,24 @@ _LONG_ATTRIBUTE: Final = _flag("boolean(//@*[string-length() > $limit])")
 _LONG_TEXT: Final = etree.XPath("//*[text()[string-length() > $limit]]")
 
 
+class Document(NamedTuple):
+    """A document within its limits."""
+
+    root: etree._Element
+    utf8: bytes
+    """The document without byte order mark and declaration."""
+    marks: AttributeMarks | None
+    plain: bool
+    """Whether there is no comment and no CDATA section, so that every `<` begins a tag."""
+
+
 def parse(data: bytes, limits: Limits) -> etree._Element:
-    """Return the root of the document in `data`, or raise `RefusalError` (`client.xml.*`).
+    """The root of the document in `data`; see `read`."""
+    return read(data, limits).root
+
+
+def read(data: bytes, limits: Limits) -> Document:
+    """Return the document in `data`, or raise `RefusalError` (`client.xml.*`).
 
     Accepts UTF-8, and UTF-16 with a byte order mark; no DTD, no processing instruction, nothing after the root but
     space and comments, no comment inside a text, and nothing beyond `limits`.
@@ -93,10 +108,13 @@ def parse(data: bytes, limits: Limits) -> etree._Element:
         root = in_separate_dictionary(utf8)
     except etree.XMLSyntaxError as error:
         _refuse("malformed", "XML.SYNTAX", error)
-    _require_plain_content(root, utf8)
-    _require_plain_namespaces(root, utf8, limits)
-    _require_limits(root, utf8, tags, limits)
-    return root
+    plain = b"!" not in utf8 or b"<!" not in utf8
+    _require_plain_content(root, utf8, plain=plain)
+    marks = read_marks(utf8)
+    signs = len(utf8) if marks is None else marks.how_many()
+    _require_plain_namespaces(root, utf8, signs, limits)
+    _require_limits(root, utf8, tags, signs, limits)
+    return Document(root, utf8, marks, plain)
 
 
 def parse_trusted(data: bytes) -> etree._Element:
@@ -183,27 +201,27 @@ def _refuse_dtd(utf8: bytes) -> None:
         _refuse("malformed", "XML.NO_ROOT")
 
 
-def _require_plain_content(root: etree._Element, utf8: bytes) -> None:
+def _require_plain_content(root: etree._Element, utf8: bytes, *, plain: bool) -> None:
     """Refuse processing instructions anywhere, and comments that stand within a text.
 
     Both can only be there when their mark occurs in the bytes, which is much quicker to find out.
     """
     if b"?" in utf8 and b"<?" in utf8 and _PROCESSING_INSTRUCTION(root):
         _refuse("forbidden", "XML.PI")
-    if b"!" in utf8 and b"<!" in utf8:
+    if not plain:
         if root.getroottree().docinfo.internalDTD is not None:
             _refuse("forbidden", "XML.DTD")
         if _COMMENT_IN_LEAF(root) or _COMMENT_BESIDE_TEXT(root):
             _refuse("forbidden", "XML.COMMENT.IN_TEXT")
 
 
-def _require_plain_namespaces(root: etree._Element, utf8: bytes, limits: Limits) -> None:
+def _require_plain_namespaces(root: etree._Element, utf8: bytes, signs: int, limits: Limits) -> None:
     """Refuse too many namespace declarations, and a name with `&` in it, which libxml2 canonicalises as it is.
 
     Two names would have one canonical form there. Other characters that could be mistaken (quotes, angle brackets,
     space) make no URI, and the parser refuses them.
     """
-    many = more_than(limits.namespaces, b"=", utf8) and utf8.count(b"xmlns") > limits.namespaces
+    many = signs > limits.namespaces and utf8.count(b"xmlns") > limits.namespaces
     if many and any(n >= limits.namespaces for n, _ in enumerate(_declared(root))):
         _refuse("limit", "XML.LIMIT.NAMESPACES")
     if b"&" in utf8:
@@ -220,7 +238,7 @@ def _declared(root: etree._Element) -> Iterator[str]:
             yield declaration[1]
 
 
-def _require_limits(root: etree._Element, utf8: bytes, tags: int, limits: Limits) -> None:
+def _require_limits(root: etree._Element, utf8: bytes, tags: int, signs: int, limits: Limits) -> None:
     """Refuse a document with too many or too deep elements, too many attributes in one, or too long a text.
 
     Each is first judged by a bound that is found in the bytes (every level but the last has two tags); only where that
@@ -230,22 +248,10 @@ def _require_limits(root: etree._Element, utf8: bytes, tags: int, limits: Limits
         _refuse("limit", "XML.LIMIT.ELEMENTS")
     if tags > 2 * limits.depth and _deeper_than(limits.depth)(root):
         _refuse("limit", "XML.LIMIT.DEPTH")
-    if more_than(limits.attributes, b"=", utf8) and _TOO_MANY_ATTRIBUTES(root, limit=limits.attributes):
+    if signs > limits.attributes and _TOO_MANY_ATTRIBUTES(root, limit=limits.attributes):
         _refuse("limit", "XML.LIMIT.ATTRIBUTES")
     if len(utf8) > limits.text and not has_short_texts(utf8, limits.text):
         _require_short_texts(root, limits)
-
-
-def more_than(most: int, mark: bytes, utf8: bytes) -> bool:
-    """Whether `mark` occurs more than `most` times. In a long document with few of them `find` is the quickest way."""
-    if len(utf8) < _LONG:
-        return utf8.count(mark) > most
-    place = -1
-    for _ in range(most + 1):
-        place = utf8.find(mark, place + 1)
-        if place < 0:
-            return False
-    return True
 
 
 def has_short_texts(utf8: bytes, limit: int) -> bool:

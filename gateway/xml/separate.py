@@ -4,11 +4,11 @@ libxml2 keeps every name it has ever read in a dictionary, and lxml has one dict
 Whoever may send messages might therefore fill the memory of a server: 2 MB of new element names cost 2 MB for good,
 even when the message is refused.
 
-So whoever reads is replaced by a new thread after `LIFETIME` bytes; the dictionary dies with the last tree that uses it.
-The threads of a server can be replaced themselves: they say so (`read_here`), parse where they are, and end when they
-are `worn`. Every other thread has a reader beside it, a thread that does nothing but parse. Nobody else uses that
-dictionary while the reader works, because the thread it belongs to is waiting for it: a tree belongs to the thread
-that asked for it. The hand-over costs as much as parsing 5 KB does, and more in caches that another core has to fill.
+So whoever reads is replaced by a new thread after `LIFETIME` bytes; the dictionary dies with the last tree that uses
+it. The threads of a server can be replaced themselves: they say so (`read_here`), parse where they are, and end when
+they are `worn`. Every other thread has a reader beside it, a thread that does nothing but parse. Nobody else uses that
+dictionary while the reader works, because the thread it belongs to is waiting for it: a tree belongs to the thread that
+asked for it. The hand-over costs as much as parsing 5 KB does, and more in caches that another core has to fill.
 """
 
 from __future__ import annotations
