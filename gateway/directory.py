@@ -9,7 +9,7 @@ from time import monotonic
 
 import structlog
 
-from handlers.parties.model import Directory
+from handlers.parties.directory import Directory
 from handlers.store.ports import StoreConflictError, StoreUnavailableError
 
 _log = structlog.get_logger(__name__)

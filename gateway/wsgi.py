@@ -22,6 +22,7 @@ from gateway.intake import Intake
 from gateway.metrics import Metrics
 from gateway.receipts import sealed_receipt
 from gateway.restraint import RestrainedStore
+from gateway.security.identity import is_enrolled
 from gateway.security.model import VerifiedEnvelope
 from gateway.security.policy import Policy
 from gateway.security.sign import SigningKey
@@ -37,7 +38,7 @@ from gateway.soap.questions import Questions
 from gateway.tracking import TrackingIds
 from gateway.xml.parser import BULK, Limits
 from handlers.clock import Clock, system_clock
-from handlers.parties.model import Directory
+from handlers.parties.directory import Directory
 from handlers.parties.queries import newer_directory
 from handlers.receipts.ledger import ReceiptLedger
 from handlers.store.engine import SqlStore
@@ -159,13 +160,8 @@ class _Verifier:
     def __call__(self, data: bytes, service: str, now: datetime, directory: Directory) -> VerifiedEnvelope:
         policy = self._bulk if CONTRACTS[service].bulk else self._plain
         return verify(
-            data, trust=self._trust, now=now, policy=replace(policy, is_enrolled=partial(_enrolled, directory))
+            data, trust=self._trust, now=now, policy=replace(policy, is_enrolled=partial(is_enrolled, directory))
         )
-
-
-def _enrolled(directory: Directory, fingerprint: str) -> bool:
-    system = directory.systems.get(fingerprint)
-    return system is not None and system.active
 
 
 def _newer_directory(store: SqlStore, known: int) -> Directory | None:

@@ -141,7 +141,9 @@ def add_system(
     from gateway.cli.composition import open_store
     from gateway.cli.keys import certificate_identity, require_trusted
     from gateway.cli.operations import expand
+    from gateway.security.certificates import certificate_of
     from handlers.parties.commands import add_system as enrol
+    from handlers.parties.rights import right_to
 
     session = session_of(context)
     identity = certificate_identity(certificate)
@@ -151,10 +153,8 @@ def add_system(
         code=code,
         agency=agency,
         name=name,
-        fingerprint=identity.fingerprint,
-        issuer=identity.issuer,
-        serial=identity.serial,
-        operations=expand(allow or []),
+        certificates=(certificate_of(identity),),
+        rights=tuple(right_to(operation) for operation in expand(allow or [])),
     )
     with open_store(session) as store, store.writing() as connection:
         enrol(connection, system)

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final
 from gateway.demo.cards import ENTRY_EXIT_SYSTEM
 from gateway.demo.parties import AGENCIES, PEOPLE, SYSTEMS, VALID_FROM, VALID_TO, SamplePerson
 from gateway.home import Home, HomeError, write_secret
-from gateway.security.certificates import read_identity
+from gateway.security.certificates import certificate_of, read_identity
 from gateway.security.dev_pki import Authority, Issued, write_trust
 from gateway.security.passwords import hash_password
 from handlers.parties.commands import add_agency, add_representative, add_system
 from handlers.parties.model import Representative, System
 from handlers.parties.queries import load_directory
+from handlers.parties.rights import right_to
 from handlers.registration.entries import enter
 from handlers.work import Work
 
@@ -83,10 +84,8 @@ def enrol_samples(connection: Connection, home: Home, now: datetime) -> bool:
                 code=system.code,
                 agency=system.agency,
                 name=system.name,
-                fingerprint=identity.fingerprint,
-                issuer=identity.issuer,
-                serial=identity.serial,
-                operations=tuple(sorted(system.operations)),
+                certificates=(certificate_of(identity),),
+                rights=tuple(right_to(operation) for operation in system.operations),
             ),
         )
     for person in PEOPLE:

@@ -16,6 +16,7 @@ from gateway.security.dev_pki import Authority, Issued, make_key
 from gateway.security.errors import UntrustedCertificateError
 from gateway.security.model import CertificateIdentity
 from gateway.security.trust import TrustStore, identity_of, load_certificate
+from handlers.parties.model import Certificate
 
 _ROOT_YEARS: Final = 10
 _GATEWAY_DAYS: Final = 3 * 365
@@ -36,6 +37,19 @@ def validity_of(identity: CertificateIdentity) -> tuple[datetime, datetime]:
     """First and last moment in which a certificate is valid."""
     certificate = x509.load_der_x509_certificate(identity.der)
     return certificate.not_valid_before_utc, certificate.not_valid_after_utc
+
+
+def certificate_of(identity: CertificateIdentity) -> Certificate:
+    """The certificate as it is enrolled for a system."""
+    first, last = validity_of(identity)
+    return Certificate(
+        fingerprint=identity.fingerprint,
+        issuer=identity.issuer,
+        serial=identity.serial,
+        subject=identity.subject,
+        valid_from=first,
+        valid_until=last,
+    )
 
 
 def gateway_certificate(now: datetime) -> tuple[Issued, bytes]:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from gateway.faults import RefusalError
 from gateway.security.model import CertificateIdentity, VerifiedEnvelope
 from gateway.security.passwords import password_matches
-from handlers.parties.model import Caller, Directory, Representative, System
+from handlers.parties.directory import Directory
+from handlers.parties.model import Caller, Representative, System, lowest
+from handlers.parties.rights import Right
 from handlers.rules.clocks import civil_day
 
 DENIED: Final = "client.access.denied"
@@ -25,22 +28,36 @@ day_of: Final = civil_day
 """Periods of authority are counted in the country's calendar days."""
 
 
-def recognise(envelope: VerifiedEnvelope, directory: Directory) -> Caller:
-    """The enrolled system that signed the message.
+def recognise(envelope: VerifiedEnvelope, directory: Directory, address: str | None = None) -> Caller:
+    """The enrolled system that signed the message, calling from `address` (text of an IP address; None: not known).
 
-    Raises `RefusalError` (`client.security.failed-check`, the same as for a wrong signature) when there is none.
+    Raises `RefusalError` (`client.security.failed-check`, the same as for a wrong signature) when there is none, or
+    when the system or its agency is suspended or withdrawn, or when it may not call from there.
     """
     system = _system(envelope.signer, directory)
     agency = directory.agencies.get(system.agency)
     if agency is None:
         raise RefusalError(FAILED, "ID.AGENCY.UNKNOWN")
+    if not agency.active:
+        raise RefusalError(FAILED, "ID.AGENCY.INACTIVE")
+    _agree_on_networks(system, directory, address)
     return Caller(
         agency=agency.code,
         system=system.code,
-        tier=agency.tier,
-        operations=system.operations,
+        tier=agency.tier if system.tier is None else lowest(agency.tier, system.tier),
+        rights=system.rights,
         provides_document_types=agency.provides_document_types,
     )
+
+
+def is_enrolled(directory: Directory, fingerprint: str) -> bool:
+    """Whether the certificate is one of a system that counts: only such a caller is told why its signature failed."""
+    found = directory.system_by_certificate.get(fingerprint)
+    if found is None:
+        return False
+    system, certificate = found
+    agency = directory.agencies.get(system.agency)
+    return certificate.withdrawn_at is None and system.active and agency is not None and agency.active
 
 
 def person_of(envelope: VerifiedEnvelope, caller: Caller, directory: Directory, now: datetime) -> Representative | None:
@@ -52,7 +69,7 @@ def person_of(envelope: VerifiedEnvelope, caller: Caller, directory: Directory, 
     user = envelope.user
     if user is None:
         return None
-    person = next((p for p in directory.representatives.values() if p.login == user.username), None)
+    person = directory.representative_by_login.get(user.username)
     matches = password_matches(person.password_hash if person else None, user.password)
     if person is None or not matches:
         raise RefusalError(AUTHENTICATION, "ID.PERSON.PASSWORD" if person else "ID.PERSON.UNKNOWN")
@@ -68,6 +85,7 @@ class Authorised:
     caller: Caller
     operation: str
     """`service.Operation`."""
+    right: Right
 
 
 def authorise(caller: Caller, operation: str) -> Authorised:
@@ -75,9 +93,10 @@ def authorise(caller: Caller, operation: str) -> Authorised:
 
     Raises `RefusalError` (`client.access.denied`) for every other operation.
     """
-    if operation not in caller.operations:
-        raise RefusalError(DENIED, "ACCESS.OPERATION")
-    return Authorised(caller, operation)
+    for right in caller.rights:
+        if right.operation == operation:
+            return Authorised(caller, operation, right)
+    raise RefusalError(DENIED, "ACCESS.OPERATION")
 
 
 def representative_of(caller: Caller, fin: str, directory: Directory, now: datetime) -> Representative:
@@ -90,15 +109,38 @@ def representative_of(caller: Caller, fin: str, directory: Directory, now: datet
 
 def holder_of(certificate: CertificateIdentity, directory: Directory) -> Representative | None:
     """The person for whom this very certificate is enrolled; whether they may act is for the caller to ask."""
-    return next((p for p in directory.representatives.values() if p.fingerprint == certificate.fingerprint), None)
+    return directory.representative_by_certificate.get(certificate.fingerprint)
 
 
 def _system(signer: CertificateIdentity, directory: Directory) -> System:
-    system = directory.systems.get(signer.fingerprint)
-    if system is None:
+    found = directory.system_by_certificate.get(signer.fingerprint)
+    if found is None:
         raise RefusalError(FAILED, "ID.SYSTEM.UNKNOWN")
-    if system.fingerprint != signer.fingerprint or (system.issuer, system.serial) != (signer.issuer, signer.serial):
+    system, certificate = found
+    if certificate.fingerprint != signer.fingerprint or (certificate.issuer, certificate.serial) != (
+        signer.issuer,
+        signer.serial,
+    ):
         raise RefusalError(FAILED, "ID.SYSTEM.MISMATCH")
+    if certificate.withdrawn_at is not None:
+        raise RefusalError(FAILED, "ID.CERTIFICATE.WITHDRAWN")
     if not system.active:
         raise RefusalError(FAILED, "ID.SYSTEM.INACTIVE")
     return system
+
+
+def _agree_on_networks(system: System, directory: Directory, address: str | None) -> None:
+    """A system that is bound to networks calls from one of them; from an address that is not known it does not."""
+    networks = directory.networks.get(system.code)
+    if networks is None:
+        return
+    if address is None:
+        raise RefusalError(FAILED, "ID.ADDRESS.UNKNOWN")
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError as error:
+        raise RefusalError(FAILED, "ID.ADDRESS.UNKNOWN") from error
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    if not any(found in network for network in networks):
+        raise RefusalError(FAILED, "ID.ADDRESS.OTHER")

@@ -30,7 +30,8 @@ from gateway.security.sign import Addressing, SigningKey, sign_envelope
 from gateway.soap.fault_body import VALUE_PREFIXES, fault_payload, http_status
 from gateway.soap.http import SOAP_11, Call, Reply
 from handlers.clock import Clock
-from handlers.parties.model import Caller, Directory, Representative
+from handlers.parties.directory import Directory
+from handlers.parties.model import Caller, Representative
 from handlers.record import Record
 from handlers.store.ports import StoreConflictError, StoreUnavailableError
 from queues.steps import reached

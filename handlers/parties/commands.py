@@ -1,18 +1,20 @@
 """Enrolling parties: the operator's commands, each to be run inside one unit of work.
 
 Enrolling the same thing again changes nothing; enrolling something else under a key that is taken is an error.
-All raise `EnrolmentError`.
+All raise `EnrolmentError`. What may be changed about parties afterwards is in `handlers.parties.changes`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from datetime import date
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from handlers.parties.enrolled import agency_of, directory_to_change, free, free_certificate, free_login, system_of
 from handlers.parties.forms import EnrolmentError, check, check_each, require
-from handlers.parties.model import Agency, Directory, Representative, System
+from handlers.parties.model import Agency, Certificate, Mandate, Representative, System, lowest
+from handlers.parties.terms import checked_addresses, checked_rights
 from handlers.store import directory
 
 
@@ -25,52 +27,32 @@ def add_agency(connection: Connection, agency: Agency) -> None:
     require("name (en)", "ad (en)", agency.name_en)
     if agency.email is not None:
         check("e-mail address", agency.email)
-    known = directory.load(connection)
+    known = directory_to_change(connection)
     if _is_enrolled(f"agency {agency.code}", f"{agency.code} qurumu", known.agencies.get(agency.code), agency):
         return
-    _free("tax id", "VÖEN", agency.tax_id, {other.tax_id: other.code for other in known.agencies.values()})
+    free("tax id", "VÖEN", agency.tax_id, {other.tax_id: other.code for other in known.agencies.values()})
     directory.count_change(connection)
     directory.add_agency(connection, agency)
 
 
 def add_system(connection: Connection, system: System) -> None:
-    """Enrol a computer of an agency by its certificate, with the operations it may call."""
+    """Enrol a computer of an agency by its certificates, or as password only, with what it may do."""
     check("system code", system.code)
-    check("certificate fingerprint", system.fingerprint)
-    check("certificate serial number", system.serial)
-    check_each("operation", system.operations)
     require("name", "ad", system.name)
-    require("certificate issuer", "sertifikatı verən", system.issuer)
-    wanted = replace(system, operations=tuple(sorted(set(system.operations))))
-    known = directory.load(connection)
-    by_code = {other.code: other for other in known.systems.values()}
-    if _is_enrolled(f"system {system.code}", f"{system.code} sistemi", by_code.get(system.code), wanted):
+    for certificate in system.certificates:
+        check_certificate(certificate)
+    _check_means_of_system(system)
+    wanted = replace(system, rights=checked_rights(system.rights), addresses=checked_addresses(system.addresses))
+    known = directory_to_change(connection)
+    if _is_enrolled(f"system {system.code}", f"{system.code} sistemi", known.systems.get(system.code), wanted):
         return
-    _agency_of(known, system.agency)
-    _free(
-        "certificate",
-        "sertifikat",
-        system.fingerprint,
-        {other.fingerprint: other.code for other in known.systems.values()},
-    )
+    agency = agency_of(known, system.agency)
+    check_tier(agency, system)
+    for certificate in system.certificates:
+        free_certificate(known, certificate.fingerprint)
+    free_login(known, system.login)
     directory.count_change(connection)
     directory.add_system(connection, wanted)
-
-
-def grant(connection: Connection, system_code: str, operations: Iterable[str]) -> None:
-    """Let a system call further operations; those it may call already are left as they are."""
-    wanted = tuple(operations)
-    check_each("operation", wanted)
-    system = next((one for one in directory.load(connection).systems.values() if one.code == system_code), None)
-    if system is None:
-        raise EnrolmentError(
-            f"system {system_code} is not enrolled; enrol it first",
-            f"{system_code} sistemi qeydiyyatda deyil; əvvəlcə onu qeydiyyata alın",
-        )
-    new = sorted(set(wanted) - set(system.operations))
-    if new:
-        directory.count_change(connection)
-        directory.add_operations(connection, system_code, new)
 
 
 def add_representative(connection: Connection, person: Representative) -> None:
@@ -79,43 +61,80 @@ def add_representative(connection: Connection, person: Representative) -> None:
     check("identity card", person.identity_card)
     require("surname", "soyad", person.surname)
     require("name", "ad", person.name)
-    _check_means(person)
-    if person.valid_to < person.valid_from:
-        raise EnrolmentError(
-            f"period of authority: {person.valid_to} is before {person.valid_from}; swap them",
-            f"səlahiyyət müddəti: {person.valid_to} tarixi {person.valid_from} tarixindən əvvəldir; yerlərini dəyişin",
-        )
-    known = directory.load(connection)
+    _check_means_of_person(person)
+    _check_period("period of authority", "səlahiyyət müddəti", person.valid_from, person.valid_to)
+    known = directory_to_change(connection)
     if _is_enrolled(
         f"representative {person.fin}", f"{person.fin} nümayəndəsi", known.representatives.get(person.fin), person
     ):
         return
-    _agency_of(known, person.agency)
-    others = known.representatives.values()
-    _free(
-        "identity card",
-        "şəxsiyyət vəsiqəsi",
-        person.identity_card,
-        {other.identity_card: other.fin for other in others},
-    )
-    _free("login", "login", person.login, {other.login: other.fin for other in others})
-    _free("certificate", "sertifikat", person.fingerprint, {other.fingerprint: other.fin for other in others})
+    agency_of(known, person.agency)
+    cards = {other.identity_card: other.fin for other in known.representatives.values()}
+    free("identity card", "şəxsiyyət vəsiqəsi", person.identity_card, cards)
+    free_login(known, person.login)
+    free_certificate(known, person.fingerprint)
     directory.count_change(connection)
     directory.add_representative(connection, person)
 
 
-def _check_means(person: Representative) -> None:
+def add_mandate(connection: Connection, mandate: Mandate) -> None:
+    """Enrol that one agency may act for another, in what, and how long."""
+    check("mandate code", mandate.code)
+    _check_period("period of the mandate", "səlahiyyətnamənin müddəti", mandate.valid_from, mandate.valid_to)
+    wanted = replace(mandate, rights=checked_rights(mandate.rights, for_others=True))
+    known = directory_to_change(connection)
+    if _is_enrolled(
+        f"mandate {mandate.code}", f"{mandate.code} səlahiyyətnaməsi", known.mandates.get(mandate.code), wanted
+    ):
+        return
+    agency_of(known, mandate.principal)
+    agency_of(known, mandate.agent)
+    if mandate.principal == mandate.agent:
+        raise EnrolmentError(
+            f"an agency needs no mandate to act for itself; name another one than {mandate.agent}",
+            f"qurumun öz adından çıxış etməsi üçün səlahiyyətnamə lazım deyil; {mandate.agent} əvəzinə başqasını verin",
+        )
+    if mandate.system is not None and system_of(known, mandate.system).agency != mandate.agent:
+        raise EnrolmentError(
+            f"system {mandate.system} is not of {mandate.agent}; name one that is, or none",
+            f"{mandate.system} sistemi {mandate.agent} qurumunun deyil; onun sistemini verin və ya heç birini",
+        )
+    directory.count_change(connection)
+    directory.add_mandate(connection, wanted)
+
+
+def check_certificate(certificate: Certificate) -> None:
+    """Raise `EnrolmentError` unless the certificate is given as it must be."""
+    check("certificate fingerprint", certificate.fingerprint)
+    check("certificate serial number", certificate.serial)
+    require("certificate issuer", "sertifikatı verən", certificate.issuer)
+
+
+def check_tier(agency: Agency, system: System) -> None:
+    """Raise `EnrolmentError` when the system would see more than its agency may."""
+    if system.tier is not None and lowest(system.tier, agency.tier) is not system.tier:
+        raise EnrolmentError(
+            f"tier {system.tier} is above the tier of {agency.code}, {agency.tier}; give that or a lower one",
+            f"{system.tier} səviyyəsi {agency.code} qurumunun {agency.tier} səviyyəsindən yuxarıdır; ondan yuxarı "
+            "olmayanı verin",
+        )
+
+
+def _check_means_of_system(system: System) -> None:
+    """A system signs, or, where the operator enrolled it so, has a password; never both (security §0)."""
+    _check_login(system.login, system.password_hash)
+    if bool(system.certificates) == (system.login is not None):
+        raise EnrolmentError(
+            "means of a system: give a certificate, or for a password-only system its login; not both",
+            "sistemin tanınma vasitəsi: sertifikat və ya yalnız parolla işləyən sistem üçün login verin, hər ikisini yox",
+        )
+
+
+def _check_means_of_person(person: Representative) -> None:
     """The two official ways to confirm a document: a card's certificate, or login and password."""
     if person.fingerprint is not None:
         check("certificate fingerprint", person.fingerprint)
-    if (person.login is None) != (person.password_hash is None):
-        raise EnrolmentError(
-            "login and password belong together; give both or neither",
-            "login və parol birlikdə olur; hər ikisini verin və ya heç birini",
-        )
-    if person.login is not None and person.password_hash is not None:
-        check("login", person.login)
-        check("password hash", person.password_hash)
+    _check_login(person.login, person.password_hash)
     if person.fingerprint is None and person.login is None:
         raise EnrolmentError(
             "means of confirmation: give a certificate, or a login with its password, or both",
@@ -123,9 +142,29 @@ def _check_means(person: Representative) -> None:
         )
 
 
-def _is_enrolled(
-    what: str, what_az: str, enrolled: Agency | System | Representative | None, wanted: Agency | System | Representative
-) -> bool:
+def _check_login(login: str | None, password_hash: str | None) -> None:
+    if (login is None) != (password_hash is None):
+        raise EnrolmentError(
+            "login and password belong together; give both or neither",
+            "login və parol birlikdə olur; hər ikisini verin və ya heç birini",
+        )
+    if login is not None and password_hash is not None:
+        check("login", login)
+        check("password hash", password_hash)
+
+
+def _check_period(what: str, what_az: str, first: date, last: date) -> None:
+    if last < first:
+        raise EnrolmentError(
+            f"{what}: {last} is before {first}; swap them",
+            f"{what_az}: {last} tarixi {first} tarixindən əvvəldir; yerlərini dəyişin",
+        )
+
+
+Party = Agency | System | Representative | Mandate
+
+
+def _is_enrolled(what: str, what_az: str, enrolled: Party | None, wanted: Party) -> bool:
     if enrolled is None:
         return False
     if enrolled == wanted:
@@ -135,19 +174,3 @@ def _is_enrolled(
         f"{what} is enrolled with another {', another '.join(different)}; use another code, or the same",
         f"{what_az} başqa məlumatla qeydiyyatdadır ({', '.join(different)}); başqa kod verin və ya eyni məlumatı",
     )
-
-
-def _agency_of(known: Directory, code: str) -> None:
-    if code not in known.agencies:
-        raise EnrolmentError(
-            f"agency {code} is not enrolled; enrol it first (gateway agency add)",
-            f"{code} qurumu qeydiyyatda deyil; əvvəlcə onu qeydiyyata alın (gateway agency add)",
-        )
-
-
-def _free(what: str, what_az: str, value: str | None, taken: dict[str, str] | dict[str | None, str]) -> None:
-    if value is not None and value in taken:
-        raise EnrolmentError(
-            f"{what} {value} belongs to {taken[value]} already; give another one",
-            f"{what_az} {value} artıq {taken[value]} adınadır; başqasını verin",
-        )

@@ -42,6 +42,12 @@ FORMS: dict[str, Form] = {
         "sistemin kodu",
         "1-64 hərf, rəqəm, nöqtə, defis və ya alt xətt",
     ),
+    "mandate code": Form(
+        re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
+        "1 to 64 letters, digits, dots, hyphens or underscores",
+        "səlahiyyətnamənin kodu",
+        "1-64 hərf, rəqəm, nöqtə, defis və ya alt xətt",
+    ),
     "tax id": Form(
         re.compile(r"[0-9]{10}"),
         "10 digits",

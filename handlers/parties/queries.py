@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from handlers.parties.model import Directory
+from handlers.parties.directory import Directory
+from handlers.parties.model import PartyChange, PartyKind
 from handlers.store import directory
 
 
 def load_directory(connection: Connection) -> Directory:
-    """Every agency, system and representative, as one snapshot; inactive ones too."""
+    """Every agency, system, representative and mandate, as one snapshot; those that do not count too."""
     return directory.load(connection)
 
 
@@ -21,3 +22,8 @@ def directory_version(connection: Connection) -> int:
 def newer_directory(connection: Connection, known: int) -> Directory | None:
     """The directory, or None when version `known` is still the newest; costs one small read then."""
     return None if directory.version(connection) == known else directory.load(connection)
+
+
+def party_history(connection: Connection, kind: PartyKind, party: str) -> tuple[PartyChange, ...]:
+    """What was changed about a party since it was enrolled, oldest first: by whom, when and why."""
+    return directory.changes(connection, kind, party)

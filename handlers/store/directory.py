@@ -4,12 +4,44 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, RowMapping, Table, insert, select, update
+from msgspec.structs import replace
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
-from handlers.parties.model import Agency, Directory, DisclosureTier, Representative, System
-from handlers.store.tables import agency, directory_version, representative, system, system_operation
+from handlers.parties.directory import Directory
+from handlers.parties.model import (
+    Act,
+    Agency,
+    Certificate,
+    DisclosureTier,
+    Mandate,
+    PartyChange,
+    PartyKind,
+    Representative,
+    System,
+)
+from handlers.parties.rights import Right
+from handlers.parties.standing import Standing
+from handlers.store.rows import columns_of, record_of
+from handlers.store.tables import (
+    agency,
+    directory_version,
+    mandate,
+    party_change,
+    representative,
+    system,
+    system_certificate,
+    system_operation,
+)
+
+_PARTIES = {
+    PartyKind.AGENCY: (agency, agency.c.code),
+    PartyKind.SYSTEM: (system, system.c.code),
+    PartyKind.REPRESENTATIVE: (representative, representative.c.fin),
+    PartyKind.MANDATE: (mandate, mandate.c.code),
+}
 
 
 def version(connection: Connection) -> int:
@@ -23,13 +55,19 @@ def count_change(connection: Connection) -> None:
     connection.execute(update(directory_version).values(version=directory_version.c.version + 1))
 
 
+def lock(connection: Connection) -> None:
+    """Let nobody else change the directory until the transaction ends, so that what is read here stays so."""
+    connection.execute(select(directory_version.c.version).with_for_update())
+
+
 def load(connection: Connection) -> Directory:
     """Everything, as one snapshot (when `connection` reads one)."""
     return Directory(
         version=version(connection),
         agencies={row.code: row for row in _agencies(connection)},
-        systems={row.fingerprint: row for row in _systems(connection)},
+        systems={row.code: row for row in _systems(connection)},
         representatives={row.fin: row for row in _representatives(connection)},
+        mandates={row.code: row for row in _mandates(connection)},
     )
 
 
@@ -41,61 +79,135 @@ def agency_codes(connection: Connection) -> frozenset[str]:
 def find_agency(connection: Connection, code: str) -> Agency | None:
     """The agency of that code."""
     row = connection.execute(select(agency).where(agency.c.code == code)).mappings().one_or_none()
-    return None if row is None else _agency(row)
+    return None if row is None else record_of(Agency, row)
 
 
 def find_representative(connection: Connection, fin: str) -> Representative | None:
     """The representative of that FIN."""
     row = connection.execute(select(representative).where(representative.c.fin == fin)).mappings().one_or_none()
-    return None if row is None else Representative(**row)
+    return None if row is None else record_of(Representative, row)
 
 
 def add_agency(connection: Connection, record: Agency) -> None:
     """Keep an agency."""
-    _add(connection, agency, record)
+    _add(connection, agency, columns_of(record))
 
 
 def add_system(connection: Connection, record: System) -> None:
-    """Keep a system and what it may call."""
-    _add(connection, system, record)
-    add_operations(connection, record.code, record.operations)
+    """Keep a system with its certificates and what it may do."""
+    values = columns_of(record, "certificates", "rights", active=record.active)
+    _add(connection, system, values | _known_to_the_version_before(record))
+    for each in record.certificates:
+        add_certificate(connection, record.code, each)
+    for right in record.rights:
+        set_right(connection, record.code, right)
 
 
-def add_operations(connection: Connection, system_code: str, operations: Iterable[str]) -> None:
-    """Let a system call these operations too; none of them may be granted already."""
-    rows = [{"system": system_code, "operation": operation} for operation in operations]
-    if rows:
-        connection.execute(insert(system_operation), rows)
+def add_certificate(connection: Connection, system_code: str, record: Certificate) -> None:
+    """Keep a further certificate of a system."""
+    mine = system_certificate.c.system == system_code
+    last = connection.scalar(select(func.max(system_certificate.c.position)).where(mine)) or 0
+    _add(connection, system_certificate, columns_of(record, system=system_code, position=last + 1))
+
+
+def withdraw_certificate(connection: Connection, fingerprint: str, at: datetime) -> None:
+    """Mark a certificate as withdrawn; it stays on record."""
+    mine = system_certificate.c.fingerprint == fingerprint
+    connection.execute(update(system_certificate).where(mine).values(withdrawn_at=at))
+
+
+def set_right(connection: Connection, system_code: str, right: Right) -> None:
+    """Let a system do what `right` says, and of its operation no more than that."""
+    remove_right(connection, system_code, right.operation)
+    _add(connection, system_operation, columns_of(right, system=system_code))
+
+
+def remove_right(connection: Connection, system_code: str, operation: str) -> None:
+    """Take an operation away from a system."""
+    mine = (system_operation.c.system == system_code) & (system_operation.c.operation == operation)
+    connection.execute(delete(system_operation).where(mine))
+
+
+def set_addresses(connection: Connection, system_code: str, addresses: Iterable[str]) -> None:
+    """Bind a system to networks."""
+    connection.execute(update(system).where(system.c.code == system_code).values(addresses=list(addresses)))
+
+
+def set_system_tier(connection: Connection, system_code: str, tier: DisclosureTier | None) -> None:
+    """Set what a system is shown at the most."""
+    connection.execute(update(system).where(system.c.code == system_code).values(tier=tier))
+
+
+def set_agency_tier(connection: Connection, code: str, tier: DisclosureTier) -> None:
+    """Set what an agency is shown at the most."""
+    connection.execute(update(agency).where(agency.c.code == code).values(tier=tier))
+
+
+def set_standing(connection: Connection, kind: PartyKind, party: str, standing: Standing) -> None:
+    """Set the standing of a party."""
+    table, key = _PARTIES[kind]
+    values: dict[str, Any] = {"standing": standing}
+    if "active" in table.c:
+        values["active"] = standing is Standing.ACTIVE
+    connection.execute(update(table).where(key == party).values(values))
 
 
 def add_representative(connection: Connection, record: Representative) -> None:
     """Keep a representative."""
-    _add(connection, representative, record)
+    _add(connection, representative, columns_of(record, active=record.active))
 
 
-def _add(connection: Connection, table: Table, record: Agency | System | Representative) -> None:
-    values = msgspec.structs.asdict(record)
-    connection.execute(insert(table).values({column.name: values[column.name] for column in table.c}))
+def add_mandate(connection: Connection, record: Mandate) -> None:
+    """Keep a mandate."""
+    _add(connection, mandate, columns_of(record))
+
+
+def add_change(connection: Connection, kind: PartyKind, party: str, event: str, detail: str, act: Act) -> None:
+    """Keep a row of a party's history."""
+    _add(connection, party_change, columns_of(act, kind=kind, party=party, event=event, detail=detail))
+
+
+def changes(connection: Connection, kind: PartyKind, party: str) -> tuple[PartyChange, ...]:
+    """The history of a party, oldest first."""
+    mine = (party_change.c.kind == kind) & (party_change.c.party == party)
+    rows = connection.execute(select(party_change).where(mine).order_by(party_change.c.number)).mappings()
+    return tuple(record_of(PartyChange, row) for row in rows)
+
+
+def _add(connection: Connection, table: Table, values: dict[str, Any]) -> None:
+    connection.execute(insert(table).values(values))
+
+
+def _known_to_the_version_before(record: System) -> dict[str, str]:
+    """That version knows one certificate, and none by a fingerprint that is no SHA-256."""
+    if not record.certificates:
+        return {"fingerprint": f"none:{record.code}", "issuer": "", "serial": ""}
+    first = record.certificates[0]
+    return {"fingerprint": first.fingerprint, "issuer": first.issuer, "serial": first.serial}
 
 
 def _agencies(connection: Connection) -> list[Agency]:
-    return [_agency(row) for row in connection.execute(select(agency)).mappings()]
-
-
-def _agency(row: RowMapping) -> Agency:
-    values = dict(row)
-    provided = tuple(values.pop("provides_document_types"))
-    tier = DisclosureTier(values.pop("tier"))
-    return Agency(**values, tier=tier, provides_document_types=provided)
+    return [record_of(Agency, row) for row in connection.execute(select(agency)).mappings()]
 
 
 def _systems(connection: Connection) -> list[System]:
-    granted: defaultdict[str, list[str]] = defaultdict(list)
-    for row in connection.execute(select(system_operation).order_by(system_operation.c.operation)):
-        granted[row.system].append(row.operation)
-    rows = connection.execute(select(system)).mappings()
-    return [System(**row, operations=tuple(granted[row["code"]])) for row in rows]
+    rights: defaultdict[str, list[Right]] = defaultdict(list)
+    for row in connection.execute(select(system_operation).order_by(system_operation.c.operation)).mappings():
+        rights[row["system"]].append(record_of(Right, row))
+    certificates: defaultdict[str, list[Certificate]] = defaultdict(list)
+    for row in connection.execute(select(system_certificate).order_by(system_certificate.c.position)).mappings():
+        certificates[row["system"]].append(record_of(Certificate, row))
+    return [
+        replace(
+            record_of(System, row), rights=tuple(rights[row["code"]]), certificates=tuple(certificates[row["code"]])
+        )
+        for row in connection.execute(select(system)).mappings()
+    ]
 
 
 def _representatives(connection: Connection) -> list[Representative]:
-    return [Representative(**row) for row in connection.execute(select(representative)).mappings()]
+    return [record_of(Representative, row) for row in connection.execute(select(representative)).mappings()]
+
+
+def _mandates(connection: Connection) -> list[Mandate]:
+    return [record_of(Mandate, row) for row in connection.execute(select(mandate)).mappings()]

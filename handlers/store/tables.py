@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -32,6 +33,9 @@ metadata = MetaData(
 )
 """Every table of the store. Names of constraints are fixed, so that migrations can speak of them."""
 
+ROW_NUMBER = BigInteger().with_variant(Integer, "sqlite")
+"""A number that the database gives; SQLite counts in nothing but INTEGER."""
+
 # Parties --------------------------------------------------------------------------------------
 
 agency = Table(
@@ -44,6 +48,7 @@ agency = Table(
     Column("email", Text),
     Column("tier", Text, nullable=False),
     Column("provides_document_types", Json, nullable=False),
+    Column("standing", Text, nullable=False, server_default="ACTIVE"),
     UniqueConstraint("tax_id"),
 )
 
@@ -57,15 +62,44 @@ system = Table(
     Column("issuer", Text, nullable=False),
     Column("serial", Text, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("standing", Text, nullable=False, server_default="ACTIVE"),
+    Column("addresses", Json, nullable=False, server_default="[]"),
+    Column("tier", Text),
+    Column("login", Text),
+    Column("password_hash", Text),
+    Column("password_must_change", Boolean, nullable=False, server_default=false()),
+    Column("password_changed_at", UtcDateTime),
     UniqueConstraint("fingerprint"),
+    Index("uq_system_login", "login", unique=True),
 )
+"""`fingerprint`, `issuer`, `serial` and `active` are what processes of the version before know a system by; they are
+written, and read by nobody here."""
 
 system_operation = Table(
     "system_operation",
     metadata,
     Column("system", Text, ForeignKey("system.code"), primary_key=True),
     Column("operation", Text, primary_key=True),
+    Column("registers", Json, nullable=False, server_default="[]"),
+    Column("document_types", Json, nullable=False, server_default="[]"),
 )
+"""Rights of systems; what a row does not name is denied."""
+
+system_certificate = Table(
+    "system_certificate",
+    metadata,
+    Column("fingerprint", Text, primary_key=True),
+    Column("system", Text, ForeignKey("system.code"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("serial", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("valid_from", UtcDateTime),
+    Column("valid_until", UtcDateTime),
+    Column("withdrawn_at", UtcDateTime),
+    UniqueConstraint("system", "position"),
+)
+"""Rows are never deleted: a fingerprint has one owner for ever."""
 
 representative = Table(
     "representative",
@@ -81,11 +115,44 @@ representative = Table(
     Column("fingerprint", Text),
     Column("login", Text),
     Column("password_hash", Text),
+    Column("password_must_change", Boolean, nullable=False, server_default=false()),
+    Column("password_changed_at", UtcDateTime),
     Column("active", Boolean, nullable=False),
+    Column("standing", Text, nullable=False, server_default="ACTIVE"),
     UniqueConstraint("identity_card"),
     UniqueConstraint("fingerprint"),
     UniqueConstraint("login"),
 )
+"""`active` is what processes of the version before read; see `system`."""
+
+mandate = Table(
+    "mandate",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("principal", Text, ForeignKey("agency.code"), nullable=False, index=True),
+    Column("agent", Text, ForeignKey("agency.code"), nullable=False, index=True),
+    Column("system", Text, ForeignKey("system.code")),
+    Column("rights", Json, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date, nullable=False),
+    Column("standing", Text, nullable=False),
+)
+
+party_change = Table(
+    "party_change",
+    metadata,
+    Column("number", ROW_NUMBER, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("party", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+"""History of the parties: rows are added, never changed."""
+
+Index("ix_party_change_party", party_change.c.kind, party_change.c.party, party_change.c.number)
 
 directory_version = Table(
     "directory_version",

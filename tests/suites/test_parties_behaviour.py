@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from msgspec.structs import replace
 
-from handlers.parties.commands import add_agency, add_representative, add_system, grant
+from handlers.parties.changes import grant
+from handlers.parties.commands import add_agency, add_representative, add_system
+from handlers.parties.directory import Directory
 from handlers.parties.forms import EnrolmentError
-from handlers.parties.model import Agency, Directory, DisclosureTier, Representative, System
+from handlers.parties.model import Act, Agency, Certificate, DisclosureTier, Representative, System
 from handlers.parties.queries import directory_version as directory_version_of
 from handlers.parties.queries import load_directory, newer_directory
+from handlers.parties.rights import right_to
 from handlers.store import directory
+from tests.suites.stage import NOW
 
+ACT = Act(by="officer", at=NOW, reason="Letter 17/26")
 AGENCY = Agency(
     code="MIA",
     name_az="Daxili İşlər Nazirliyi",
@@ -22,14 +27,20 @@ AGENCY = Agency(
     tier=DisclosureTier.FULL,
     provides_document_types=("PASSPORT", "ID_CARD"),
 )
+CERTIFICATE = Certificate(
+    fingerprint="ab" * 32,
+    issuer="CN=Test CA",
+    serial="17",
+    subject="CN=MIA-1",
+    valid_from=NOW,
+    valid_until=NOW + timedelta(days=365),
+)
 SYSTEM = System(
     code="MIA-1",
     agency="MIA",
     name="Pasport sistemi",
-    fingerprint="ab" * 32,
-    issuer="CN=Test CA",
-    serial="17",
-    operations=("bus.GetStatus", "documents.ReportInvalidDocuments"),
+    certificates=(CERTIFICATE,),
+    rights=(right_to("bus.GetStatus"), right_to("documents.ReportInvalidDocuments", ["PASSPORT"])),
 )
 PERSON = Representative(
     fin="5AB1CD2",
@@ -60,7 +71,7 @@ def test_the_directory_shows_who_was_enrolled(store):
         assert load_directory(connection) == Directory(
             version=3,
             agencies={"MIA": AGENCY},
-            systems={SYSTEM.fingerprint: SYSTEM},
+            systems={SYSTEM.code: SYSTEM},
             representatives={PERSON.fin: PERSON},
         )
 
@@ -76,15 +87,15 @@ def test_the_version_grows_with_every_change_and_only_then(store):
     enrol(store, *ALL)
     assert version() == 3
     with store.writing() as connection:
-        grant(connection, "MIA-1", ["bus.GetStatus", "bus.GetReceipt"])
+        grant(connection, "MIA-1", [right_to("bus.GetStatus"), right_to("bus.GetReceipt")], ACT)
     assert version() == 4
     with store.writing() as connection:
-        grant(connection, "MIA-1", ["bus.GetReceipt"])
+        grant(connection, "MIA-1", [right_to("bus.GetReceipt")], ACT)
     assert version() == 4
     with store.reading() as connection:
         assert newer_directory(connection, 4) is None
         newer = newer_directory(connection, 3)
-    assert newer.systems[SYSTEM.fingerprint].operations == (
+    assert newer.systems[SYSTEM.code].operations == (
         "bus.GetReceipt",
         "bus.GetStatus",
         "documents.ReportInvalidDocuments",
@@ -117,7 +128,7 @@ def test_a_key_that_is_taken_is_told_by_name(store, add, record, words):
 
 def test_nothing_is_granted_to_a_system_nobody_enrolled(store):
     with pytest.raises(EnrolmentError, match="MIA-9 is not enrolled"), store.writing() as connection:
-        grant(connection, "MIA-9", ["bus.GetStatus"])
+        grant(connection, "MIA-9", [right_to("bus.GetStatus")], ACT)
 
 
 def test_one_party_is_found_as_the_whole_directory_shows_it(store):

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from gateway.directory import DirectoryCache
-from handlers.parties.model import Directory
+from handlers.parties.directory import Directory
 from handlers.store.ports import StoreConflictError, StoreUnavailableError
 
 

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from gateway.faults import RefusalError
+from gateway.security.certificates import certificate_of
 from gateway.security.identity import (
     authorise,
     day_of,
@@ -20,7 +21,10 @@ from gateway.security.identity import (
 )
 from gateway.security.model import VerifiedEnvelope
 from gateway.security.passwords import hash_password, password_matches
-from handlers.parties.model import Agency, Caller, Directory, Representative, System
+from handlers.parties.directory import Directory
+from handlers.parties.model import Agency, Caller, Representative, System
+from handlers.parties.rights import right_to
+from handlers.parties.standing import Standing
 from tests.unit.gateway.security.material import NOW, PASSWORD_TYPE, accept, forge, system, timestamp, token, username
 
 HASH = hash_password("parol-123")
@@ -42,10 +46,8 @@ def directory(**changes: Any) -> Directory:
         code="IAMAS-1",
         agency="MIA",
         name="IAMAS",
-        fingerprint=signer.fingerprint,
-        issuer=signer.issuer,
-        serial=signer.serial,
-        operations=("documents.CheckDocuments",),
+        certificates=(msgspec.structs.replace(certificate_of(signer), **changes.get("certificate", {})),),
+        rights=(right_to("documents.CheckDocuments", ["PASSPORT"]),),
     )
     person = Representative(
         fin="1ABCDE2",
@@ -67,7 +69,7 @@ def directory(**changes: Any) -> Directory:
     return Directory(
         version=1,
         agencies={agency.code: agency},
-        systems={changes.get("key", signer.fingerprint): enrolled},
+        systems={enrolled.code: enrolled},
         representatives={person.fin: person},
     )
 
@@ -91,11 +93,12 @@ def test_the_system_is_the_enrolled_certificate() -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"key": "0" * 64}, "ID.SYSTEM.UNKNOWN"),
-        ({"system": {"fingerprint": "0" * 64}}, "ID.SYSTEM.MISMATCH"),
-        ({"system": {"serial": "1"}}, "ID.SYSTEM.MISMATCH"),
-        ({"system": {"issuer": "CN=Other"}}, "ID.SYSTEM.MISMATCH"),
-        ({"system": {"active": False}}, "ID.SYSTEM.INACTIVE"),
+        ({"certificate": {"fingerprint": "0" * 64}}, "ID.SYSTEM.UNKNOWN"),
+        ({"certificate": {"serial": "1"}}, "ID.SYSTEM.MISMATCH"),
+        ({"certificate": {"issuer": "CN=Other"}}, "ID.SYSTEM.MISMATCH"),
+        ({"certificate": {"withdrawn_at": NOW}}, "ID.CERTIFICATE.WITHDRAWN"),
+        ({"system": {"standing": Standing.SUSPENDED}}, "ID.SYSTEM.INACTIVE"),
+        ({"system": {"standing": Standing.WITHDRAWN}}, "ID.SYSTEM.INACTIVE"),
         ({"agency": "OTHER"}, "ID.AGENCY.UNKNOWN"),
     ],
 )
@@ -139,7 +142,7 @@ def test_login_and_password_name_the_person() -> None:
         ("Leyla", "parol-123", {}, "ID.PERSON.UNKNOWN"),
         ("leyla", "parol-123", {"person": {"password_hash": None}}, "ID.PERSON.PASSWORD"),
         ("leyla", "parol-123", {"person": {"password_hash": "parol-123"}}, "ID.PERSON.PASSWORD"),
-        ("leyla", "parol-123", {"person": {"active": False}}, "ID.PERSON.AUTHORITY"),
+        ("leyla", "parol-123", {"person": {"standing": Standing.SUSPENDED}}, "ID.PERSON.AUTHORITY"),
         ("leyla", "parol-123", {"person": {"agency": "OTHER"}}, "ID.PERSON.AUTHORITY"),
         ("leyla", "parol-123", {"person": {"valid_to": date(2026, 2, 28)}}, "ID.PERSON.AUTHORITY"),
         ("leyla", "parol-123", {"person": {"valid_from": date(2026, 3, 2)}}, "ID.PERSON.AUTHORITY"),

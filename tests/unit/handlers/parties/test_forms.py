@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from msgspec.structs import replace
 
-from handlers.parties.commands import add_agency, add_representative, add_system, grant
+from handlers.parties.changes import grant
+from handlers.parties.commands import add_agency, add_representative, add_system
 from handlers.parties.forms import FORMS, LONGEST_CODE, EnrolmentError, check
-from handlers.parties.model import Agency, Representative, System
+from handlers.parties.model import Act, Agency, Certificate, Representative, System
+from handlers.parties.rights import Right
 
 AGENCY = Agency(code="MIA", name_az="DİN", name_en="MIA", tax_id="1400000001")
-SYSTEM = System(code="MIA-1", agency="MIA", name="Sistem", fingerprint="ab" * 32, issuer="CN=CA", serial="17")
+CERTIFICATE = Certificate(fingerprint="ab" * 32, issuer="CN=CA", serial="17")
+SYSTEM = System(code="MIA-1", agency="MIA", name="Sistem", certificates=(CERTIFICATE,))
+ACT = Act(by="officer", at=datetime(2026, 3, 1, tzinfo=UTC), reason="Letter 17/26")
 PERSON = Representative(
     fin="5AB1CD2",
     agency="MIA",
@@ -97,8 +101,8 @@ def test_a_password_given_for_its_hash_is_not_repeated():
         (add_agency, replace(AGENCY, name_az=" "), r"name \(az\): is empty"),
         (add_agency, replace(AGENCY, email="nobody"), "e-mail address"),
         (add_agency, replace(AGENCY, provides_document_types=("passport",)), "document type"),
-        (add_system, replace(SYSTEM, issuer=""), "certificate issuer: is empty"),
-        (add_system, replace(SYSTEM, operations=("CheckDocuments",)), "operation"),
+        (add_system, replace(SYSTEM, certificates=(replace(CERTIFICATE, issuer=""),)), "certificate issuer: is empty"),
+        (add_system, replace(SYSTEM, rights=(Right(operation="CheckDocuments"),)), "operation"),
         (add_representative, replace(PERSON, surname=""), "surname: is empty"),
         (add_representative, replace(PERSON, valid_to=date(2025, 1, 1)), "period of authority"),
         (add_representative, replace(PERSON, fingerprint=None), "means of confirmation"),
@@ -114,4 +118,4 @@ def test_a_party_is_checked_before_the_store_is_asked(add, record, words):
 
 def test_only_operations_can_be_granted():
     with pytest.raises(EnrolmentError, match="operation"):
-        grant(None, "MIA-1", ["everything"])
+        grant(None, "MIA-1", [Right(operation="everything")], ACT)
