@@ -87,6 +87,11 @@ class AcceptedCommand(Record, frozen=True, kw_only=True):
     """The SOAP message as it came, byte for byte: evidence."""
     command: Command
 
+    @property
+    def acts_for(self) -> str:
+        """The agency whose data are acted on: the caller's own, or the one that its mandate is from."""
+        return self.context.on_behalf_of or self.agency
+
 
 # Events ---------------------------------------------------------------------------------------
 

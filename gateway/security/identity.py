@@ -3,6 +3,9 @@
 A system is its enrolled certificate (fingerprint, and issuer with serial number beside it); a person is a
 representative of the same agency, by login and password in a signed UsernameToken or by the certificate on a signed
 file. Text in names decides nothing.
+
+Rights are judged in three steps, since what a request reaches into is known only after it was decoded: `authorise`
+the operation, establish for whom is acted (`act_for`), `permit` what the request names. What is done needs the last.
 """
 
 from __future__ import annotations
@@ -12,12 +15,14 @@ from datetime import datetime
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
+from msgspec.structs import replace
+
 from gateway.faults import RefusalError
 from gateway.security.model import CertificateIdentity, VerifiedEnvelope
 from gateway.security.passwords import password_matches
 from handlers.parties.directory import Directory
 from handlers.parties.model import Caller, Representative, System, lowest
-from handlers.parties.rights import Right
+from handlers.parties.rights import REACH, Extent, Right, codes_of
 from handlers.rules.clocks import civil_day
 
 DENIED: Final = "client.access.denied"
@@ -73,7 +78,7 @@ def person_of(envelope: VerifiedEnvelope, caller: Caller, directory: Directory, 
     matches = password_matches(person.password_hash if person else None, user.password)
     if person is None or not matches:
         raise RefusalError(AUTHENTICATION, "ID.PERSON.PASSWORD" if person else "ID.PERSON.UNKNOWN")
-    if not person.has_authority(caller.agency, day_of(now)):
+    if not may_act(person, caller, now):
         raise RefusalError(AUTHENTICATION, "ID.PERSON.AUTHORITY")
     return person
 
@@ -99,12 +104,93 @@ def authorise(caller: Caller, operation: str) -> Authorised:
     raise RefusalError(DENIED, "ACCESS.OPERATION")
 
 
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """A caller of whom it is known for which agency it acts: its own, or another by mandate. Only `act_for` makes it.
+
+    The caller stays who it is (its request ids and receipts are its own); `Caller.acts_for` is whose data are acted on.
+    """
+
+    caller: Caller
+    operation: str
+    """`service.Operation`."""
+    right: Right
+    mandated: tuple[Right, ...]
+    """What mandates allow of the operation for the other agency; empty when the caller acts for its own."""
+
+
+def act_for(authorised: Authorised, on_behalf_of: str | None, directory: Directory, now: datetime) -> Acting:
+    """For which agency is acted, as the request says; None, or the caller's own code: for its own.
+
+    Raises `RefusalError` (`client.access.denied`) when no enrolled mandate that holds today lets this system do this
+    operation for that agency, or when that agency is suspended or withdrawn.
+    """
+    caller = authorised.caller
+    if on_behalf_of is None or on_behalf_of == caller.agency:
+        return Acting(caller, authorised.operation, authorised.right, ())
+    principal = directory.agencies.get(on_behalf_of)
+    day = day_of(now)
+    mandated = tuple(
+        right
+        for mandate in directory.mandates_between(caller.agency, on_behalf_of)
+        if mandate.holds(caller.system, day)
+        for right in mandate.rights
+        if right.operation == authorised.operation
+    )
+    if not mandated:
+        raise RefusalError(DENIED, "ACCESS.NO_MANDATE")
+    if principal is None or not principal.active:
+        raise RefusalError(DENIED, "ACCESS.PRINCIPAL.INACTIVE")
+    acting = replace(
+        caller,
+        on_behalf_of=principal.code,
+        tier=lowest(caller.tier, principal.tier),
+        provides_document_types=principal.provides_document_types,
+    )
+    return Acting(acting, authorised.operation, authorised.right, mandated)
+
+
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """A request that stays inside the caller's right, and inside a mandate where it needs one.
+
+    Only `permit` makes it; without it there is nothing that an operation could be done for.
+    """
+
+    caller: Caller
+    operation: str
+    """`service.Operation`."""
+
+
+def permit(acting: Acting, extent: Extent) -> Permitted:
+    """The proof that the caller may do its operation with all that `extent` names.
+
+    Raises `RefusalError` (`client.access.denied`) when a register or a document type is outside its own right, or
+    outside every mandate that it acts by.
+    """
+    reaches = acting.operation in REACH
+    if not acting.right.covers(extent) or (reaches and not codes_of(acting.right)):
+        raise RefusalError(DENIED, "ACCESS.EXTENT")
+    if acting.mandated and not any(right.covers(extent) for right in acting.mandated):
+        raise RefusalError(DENIED, "ACCESS.MANDATE.EXTENT")
+    return Permitted(acting.caller, acting.operation)
+
+
 def representative_of(caller: Caller, fin: str, directory: Directory, now: datetime) -> Representative:
-    """The person with `fin`, if they may act for the caller's agency today; otherwise `client.access.denied`."""
+    """The person with `fin`, if they may act today for the caller's agency or for the one that it acts for.
+
+    Raises `RefusalError` (`client.access.denied`) otherwise.
+    """
     person = directory.representatives.get(fin)
-    if person is None or not person.has_authority(caller.agency, day_of(now)):
+    if person is None or not may_act(person, caller, now):
         raise RefusalError(DENIED, "ACCESS.REPRESENTATIVE")
     return person
+
+
+def may_act(person: Representative, caller: Caller, now: datetime) -> bool:
+    """Whether the person has authority today for the caller's agency or for the one that it acts for."""
+    day = day_of(now)
+    return person.has_authority(caller.agency, day) or person.has_authority(caller.acts_for, day)
 
 
 def holder_of(certificate: CertificateIdentity, directory: Directory) -> Representative | None:

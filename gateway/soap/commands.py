@@ -15,7 +15,9 @@ from gateway.contract.requests import (
     SubmitRegistrationRequest,
 )
 from gateway.intake import AuthorisedCommand, Intake
+from gateway.security.identity import Permitted, permit
 from gateway.security.xades import DocumentRefusedError
+from gateway.soap import extents
 from gateway.soap.confirmation import Confirmer, NotConfirmedError
 from gateway.soap.endpoint import Exchange, Perform
 from handlers import messages
@@ -24,8 +26,11 @@ from handlers.registration.model import AppealApplication, RegistrationApplicati
 
 _log = structlog.get_logger(__name__)
 
-MakeCommand = Callable[[Exchange], messages.Command]
-"""Makes the command of a request; raises `DocumentRefusedError` or `NotConfirmedError` when it must not be accepted."""
+MakeCommand = Callable[[Exchange], tuple[messages.Command, Permitted]]
+"""Makes the command of a request, with the proof that it may be done.
+
+Raises `DocumentRefusedError` or `NotConfirmedError` when it must not be accepted, `RefusalError` when it is not
+permitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Commands:
     def _performing(self, make: MakeCommand) -> Perform:
         def perform(exchange: Exchange) -> Record:
             try:
-                command = make(exchange)
+                command, permitted = make(exchange)
             except DocumentRefusedError as refused:
                 _log.info("document.refused", reason=refused.reason, agency=exchange.caller.agency)
                 return CommandAnswer(
@@ -67,17 +72,17 @@ class Commands:
                         defects=refused.defects,
                     )
                 )
-            return self._accept(exchange, command)
+            return self._accept(exchange, command, permitted)
 
         return perform
 
-    def _accept(self, exchange: Exchange, command: messages.Command) -> CommandAnswer:
+    def _accept(self, exchange: Exchange, command: messages.Command, permitted: Permitted) -> CommandAnswer:
         request = exchange.request
         stored = self.intake.accept(
             AuthorisedCommand(
-                agency=exchange.caller.agency,
-                system=exchange.caller.system,
-                operation=request.operation.qualified_name,
+                agency=permitted.caller.agency,
+                system=permitted.caller.system,
+                operation=permitted.operation,
                 context=request.context,
                 digest=exchange.envelope.digest.hex(),
                 received=exchange.received,
@@ -95,30 +100,34 @@ class Commands:
             )
         )
 
-    def _submit_registration(self, exchange: Exchange) -> messages.Command:
+    def _submit_registration(self, exchange: Exchange) -> tuple[messages.Command, Permitted]:
         body = exchange.request.body
         assert isinstance(body, SubmitRegistrationRequest)
         application, confirmation = self.confirmer.confirmed(
             exchange, body.application, body.signed_application, RegistrationApplication
         )
-        return messages.SubmitRegistration(application=application, confirmation=confirmation)
+        command = messages.SubmitRegistration(application=application, confirmation=confirmation)
+        return command, permit(exchange.acting, extents.of_application(application))
 
-    def _submit_appeal(self, exchange: Exchange) -> messages.Command:
+    def _submit_appeal(self, exchange: Exchange) -> tuple[messages.Command, Permitted]:
         body = exchange.request.body
         assert isinstance(body, SubmitAppealRequest)
         application, confirmation = self.confirmer.confirmed(
             exchange, body.application, body.signed_application, AppealApplication
         )
-        return messages.SubmitAppeal(application=application, confirmation=confirmation)
+        command = messages.SubmitAppeal(application=application, confirmation=confirmation)
+        return command, permit(exchange.acting, extents.of_application(application))
 
 
-def _report_invalid_documents(exchange: Exchange) -> messages.Command:
+def _report_invalid_documents(exchange: Exchange) -> tuple[messages.Command, Permitted]:
     body = exchange.request.body
     assert isinstance(body, ReportInvalidDocumentsRequest)
-    return messages.ReportInvalidDocuments(batch_reference=body.batch_reference, documents=body.documents)
+    permitted = permit(exchange.acting, extents.of_reports(body.documents))
+    return messages.ReportInvalidDocuments(batch_reference=body.batch_reference, documents=body.documents), permitted
 
 
-def _acknowledge_notices(exchange: Exchange) -> messages.Command:
+def _acknowledge_notices(exchange: Exchange) -> tuple[messages.Command, Permitted]:
     body = exchange.request.body
     assert isinstance(body, AcknowledgeNoticesRequest)
-    return messages.AcknowledgeNotices(up_to_sequence=body.up_to_sequence)
+    permitted = permit(exchange.acting, extents.NOWHERE)
+    return messages.AcknowledgeNotices(up_to_sequence=body.up_to_sequence), permitted

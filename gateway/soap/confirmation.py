@@ -65,8 +65,8 @@ _NOT_ENROLLED: Final = (
 )
 _OTHER_APPLICANT: Final = (
     "application.applicant",
-    "The application is another agency's; a system may submit only what its own agency applies for.",
-    "Ərizə başqa qurumundur; sistem yalnız öz qurumunun ərizəsini təqdim edə bilər.",
+    "The application is another agency's; a system submits those of its own agency, or of the one in onBehalfOf.",
+    "Ərizə başqa qurumundur; sistem öz qurumunun və ya onBehalfOf sahəsində göstərilən qurumun ərizəsini təqdim edir.",
 )
 _OTHER_PERSON: Final = (
     "confirmation.other-person",
@@ -100,7 +100,7 @@ class Confirmer:
             assert structure is not None, "the schema demands one of the two forms"
             application = structure
             representative, confirmation = _by_password(exchange)
-        if application.applicant != exchange.caller.agency:
+        if application.applicant != exchange.caller.acts_for:
             raise NotConfirmedError(*_OTHER_APPLICANT)
         day = day_of(exchange.now)
         if not representative.has_authority(application.applicant, day):

@@ -1,7 +1,7 @@
 """The endpoint: one call's life, stage by stage. Each stage takes only what the one before it made.
 
 bytes ─ parse once, verify ─► VerifiedEnvelope ─ recognise ─► Caller ─ authorise ─► Authorised
-      ─ validate, decode ─► Request, and so an Exchange
+      ─ validate, decode ─► Request ─ act for ─► Acting, and so an Exchange ─ permit ─► Permitted
 question: handlers answer    command: intake publishes, receipt    ─► encode ─► sign ─► bytes
 """
 
@@ -24,7 +24,7 @@ from gateway.contract.answers import CommandAnswer
 from gateway.contract.registry import Operation, Request, ServiceContract
 from gateway.faults import RefusalError
 from gateway.metrics import Metrics
-from gateway.security.identity import Authorised, authorise, person_of, recognise, representative_of
+from gateway.security.identity import Acting, act_for, authorise, person_of, recognise, representative_of
 from gateway.security.model import VerifiedEnvelope
 from gateway.security.sign import Addressing, SigningKey, sign_envelope
 from gateway.soap.fault_body import VALUE_PREFIXES, fault_payload, http_status
@@ -45,8 +45,9 @@ _MEDIA_TYPES: Final = {"1.1": "text/xml; charset=utf-8", "1.2": "application/soa
 class Exchange:
     """A call that passed every check: what an operation works with."""
 
-    authorised: Authorised
-    """Cannot be had without the stages before: a `Caller` takes a `VerifiedEnvelope`, this a right of that caller."""
+    acting: Acting
+    """Cannot be had without the stages before: a `Caller` takes a `VerifiedEnvelope`, this a right of that caller and
+    where it acts for another agency a mandate. What the request may reach into is for the operation to `permit`."""
     person: Representative | None
     """Who acts, when the message carries a login and password; they were right."""
     envelope: VerifiedEnvelope
@@ -57,8 +58,8 @@ class Exchange:
 
     @property
     def caller(self) -> Caller:
-        """Who asks."""
-        return self.authorised.caller
+        """Who asks, and for which agency."""
+        return self.acting.caller
 
 
 Perform = Callable[[Exchange], Record]
@@ -144,7 +145,7 @@ class Endpoint:
         reached("A2")
         _agree(call, envelope)
         self._agree_on_address(call, envelope)
-        caller = recognise(envelope, directory)
+        caller = recognise(envelope, directory, call.address)
         progress.agency, progress.message_id = caller.agency, envelope.message_id
         contract = self._contracts[call.service]
         operation = contract.operation(envelope.payload.tag)
@@ -156,9 +157,11 @@ class Endpoint:
         request = contract.read(envelope.payload)
         if envelope.user is not None and not self._passwords:
             raise RefusalError("client.security.password-refused", reason="PERSON.CONNECTION")
-        person = person_of(envelope, caller, directory, now)
-        _agree_on_parties(request, caller, directory, now)
-        return Exchange(authorised, person, envelope, request, directory, call.body, now)
+        acting = act_for(authorised, request.context.on_behalf_of, directory, now)
+        person = person_of(envelope, acting.caller, directory, now)
+        if request.context.representative is not None:
+            representative_of(acting.caller, request.context.representative, directory, now)
+        return Exchange(acting, person, envelope, request, directory, call.body, now)
 
     def _agree_on_address(self, call: Call, envelope: VerifiedEnvelope) -> None:
         """A signed wsa:To must name this service, and this installation where its address is known (B057)."""
@@ -220,15 +223,6 @@ def _agree_on_action(call: Call, envelope: VerifiedEnvelope, operation: Operatio
     said = [each for each in (call.action, envelope.action) if each is not None]
     if any(each != operation.soap_action for each in said):
         raise RefusalError("client.soap.action-mismatch", reason="SOAP.ACTION.OTHER")
-
-
-def _agree_on_parties(request: Request, caller: Caller, directory: Directory, now: datetime) -> None:
-    """The context may name only a representative of the caller; v1 enrols no mandates to act for another agency."""
-    context = request.context
-    if context.on_behalf_of not in (None, caller.agency):
-        raise RefusalError("client.access.denied", reason="ACCESS.NO_MANDATE")
-    if context.representative is not None:
-        representative_of(caller, context.representative, directory, now)
 
 
 def _as_refusal(error: Exception) -> RefusalError:

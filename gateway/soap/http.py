@@ -54,6 +54,8 @@ class Call:
     charset: str
     """As the media type announces it, lower case; empty: not said."""
     body: bytes = field(repr=False)
+    address: str | None = None
+    """IP address of the caller; None: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,7 @@ def read_call(service: str, environ: WSGIEnvironment, limit: int) -> Call:
         action=action,
         charset=charset,
         body=_read_body(environ, limit),
+        address=environ.get("REMOTE_ADDR") or None,
     )
 
 

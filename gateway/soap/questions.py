@@ -11,22 +11,26 @@ import structlog
 from gateway.contract import answers
 from gateway.contract.registry import catalogue
 from gateway.contract.requests import (
+    AllowedOperationsRequest,
     CheckDocumentsRequest,
     GetBatchRequest,
     GetCaseRequest,
     GetEntryRequest,
     GetReceiptRequest,
     GetStatusRequest,
+    ListServicesRequest,
     PullNoticesRequest,
     ValidateCardRequest,
 )
-from gateway.security.identity import day_of
+from gateway.security.identity import day_of, permit
+from gateway.soap import extents
 from gateway.soap.endpoint import Exchange, Perform
 from gateway.tracking import TrackingIds
 from handlers.cases.queries import get_case
 from handlers.documents.model import Batch, BatchState
 from handlers.documents.queries import check_and_log, get_batch
 from handlers.notices.queries import pull_notices
+from handlers.parties.model import Caller
 from handlers.receipts.model import CommandState, CommandStatus
 from handlers.receipts.queries import get_receipt, get_status
 from handlers.record import Record
@@ -58,34 +62,41 @@ class Questions:
             "documents.GetBatch": _asking(GetBatchRequest, self._get_batch),
             "documents.CheckDocuments": _asking(CheckDocumentsRequest, self._check_documents),
             "notices.PullNotices": _asking(PullNoticesRequest, self._pull_notices),
-            "bus.ListServices": lambda _: catalogue(),
-            "bus.AllowedOperations": _allowed_operations,
+            "bus.ListServices": _asking(ListServicesRequest, _list_services),
+            "bus.AllowedOperations": _asking(AllowedOperationsRequest, _allowed_operations),
             "bus.GetReceipt": _asking(GetReceiptRequest, self._get_receipt),
             "bus.GetStatus": _asking(GetStatusRequest, self._get_status),
         }
 
     def _get_case(self, exchange: Exchange, body: GetCaseRequest) -> Record:
+        """The register of a case asked for by tracking id is known only when it was found."""
+        named = extents.NOWHERE if body.number is None else extents.of_number(body.number)
+        caller = permit(exchange.acting, named).caller
         with self.store.reading() as connection:
-            case = get_case(connection, exchange.caller.agency, number=body.number, tracking_id=body.tracking_id)
+            case = get_case(connection, caller.acts_for, number=body.number, tracking_id=body.tracking_id)
+        if case is not None:
+            permit(exchange.acting, extents.of_register(case.register))
         return answers.GetCaseAnswer(case=case)
 
-    def _get_entry(self, _exchange: Exchange, body: GetEntryRequest) -> Record:
+    def _get_entry(self, exchange: Exchange, body: GetEntryRequest) -> Record:
+        permit(exchange.acting, extents.of_number(body.number))
         with self.store.reading() as connection:
             entry = get_entry(connection, body.number, as_of=body.as_of, as_known_at=body.as_known_at)
         return answers.GetEntryAnswer(entry=entry)
 
     def _get_batch(self, exchange: Exchange, body: GetBatchRequest) -> Record:
+        caller = permit(exchange.acting, extents.NOWHERE).caller
         with self.store.reading() as connection:
-            batch = get_batch(connection, exchange.caller.agency, body.tracking_id)
-            status = None if batch else get_status(connection, exchange.caller.agency, body.tracking_id)
-        if batch is None and self._is_queued(exchange, body.tracking_id, status):
-            batch = Batch(tracking_id=body.tracking_id, state=BatchState.QUEUED, provider=exchange.caller.agency)
+            batch = get_batch(connection, caller.acts_for, body.tracking_id)
+            status = None if batch else get_status(connection, caller.agency, body.tracking_id)
+        if batch is None and self._is_queued(caller, body.tracking_id, status):
+            batch = Batch(tracking_id=body.tracking_id, state=BatchState.QUEUED, provider=caller.acts_for)
         return answers.GetBatchAnswer(batch=batch)
 
-    def _is_queued(self, exchange: Exchange, tracking_id: str, status: CommandStatus | None) -> bool:
+    def _is_queued(self, caller: Caller, tracking_id: str, status: CommandStatus | None) -> bool:
         """Whether a report was accepted under this id and waits; the store may not know of it yet."""
         if status is None:
-            return self.tracking.issued(tracking_id, exchange.caller.agency)
+            return self.tracking.issued(tracking_id, caller.agency)
         return status.state is CommandState.ACCEPTED and status.operation == "documents.ReportInvalidDocuments"
 
     def _check_documents(self, exchange: Exchange, body: CheckDocumentsRequest) -> Record:
@@ -93,7 +104,7 @@ class Questions:
         assert context.purpose is not None, "the schema demands a purpose for a check"
         result = check_and_log(
             self.store,
-            exchange.caller,
+            permit(exchange.acting, extents.of_questions(body.documents)).caller,
             questions=body.documents,
             purpose=context.purpose,
             request_id=context.request_id,
@@ -103,34 +114,34 @@ class Questions:
         return answers.CheckDocumentsAnswer(result=result)
 
     def _pull_notices(self, exchange: Exchange, body: PullNoticesRequest) -> Record:
+        caller = permit(exchange.acting, extents.NOWHERE).caller
         with self.store.reading() as connection:
-            page = pull_notices(
-                connection, exchange.caller.agency, after=body.after_sequence, limit=body.limit or _PAGE
-            )
+            page = pull_notices(connection, caller.acts_for, after=body.after_sequence, limit=body.limit or _PAGE)
         return answers.PullNoticesAnswer(page=page)
 
     def _get_receipt(self, exchange: Exchange, body: GetReceiptRequest) -> Record:
-        agency = exchange.caller.agency
+        agency = permit(exchange.acting, extents.NOWHERE).caller.agency
         with self.store.reading() as connection:
             stored = get_receipt(connection, agency, body.tracking_id)
             status = get_status(connection, agency, body.tracking_id)
         return answers.GetReceiptAnswer(
             signed_receipt=None if stored is None else stored.receipt,
-            status=status or self._status_by_form(exchange, body.tracking_id),
+            status=status or self._status_by_form(agency, body.tracking_id),
         )
 
     def _get_status(self, exchange: Exchange, body: GetStatusRequest) -> Record:
+        agency = permit(exchange.acting, extents.NOWHERE).caller.agency
         try:
             with self.store.reading() as connection:
-                status = get_status(connection, exchange.caller.agency, body.tracking_id)
+                status = get_status(connection, agency, body.tracking_id)
         except StoreUnavailableError:
             # The tracking id proves itself: what this gateway accepted is safe in the queue or beyond.
             _log.warning("status.without-store")
             status = None
-        return answers.GetStatusAnswer(status=status or self._status_by_form(exchange, body.tracking_id))
+        return answers.GetStatusAnswer(status=status or self._status_by_form(agency, body.tracking_id))
 
-    def _status_by_form(self, exchange: Exchange, tracking_id: str) -> CommandStatus:
-        issued = self.tracking.issued(tracking_id, exchange.caller.agency)
+    def _status_by_form(self, agency: str, tracking_id: str) -> CommandStatus:
+        issued = self.tracking.issued(tracking_id, agency)
         return CommandStatus(tracking_id=tracking_id, state=CommandState.ACCEPTED if issued else CommandState.UNKNOWN)
 
 
@@ -144,9 +155,16 @@ def _asking(kind: type[BodyT], answer: Callable[[Exchange, BodyT], Record]) -> P
 
 
 def _validate_card(exchange: Exchange, body: ValidateCardRequest) -> Record:
+    permit(exchange.acting, extents.of_application(body.application))
     report = validate(body.application, agencies=exchange.directory.agencies, today=day_of(exchange.now))
     return answers.ValidateCardAnswer(report=report)
 
 
-def _allowed_operations(exchange: Exchange) -> Record:
-    return answers.AllowedOperationsAnswer(operations=tuple(sorted(exchange.caller.operations)))
+def _list_services(exchange: Exchange, _body: ListServicesRequest) -> Record:
+    permit(exchange.acting, extents.NOWHERE)
+    return catalogue()
+
+
+def _allowed_operations(exchange: Exchange, _body: AllowedOperationsRequest) -> Record:
+    caller = permit(exchange.acting, extents.NOWHERE).caller
+    return answers.AllowedOperationsAnswer(operations=tuple(sorted(caller.operations)))

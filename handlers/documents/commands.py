@@ -42,7 +42,7 @@ def report_invalid_documents(work: Work, accepted: AcceptedCommand, rules: Docum
     """Apply a batch: the outcome's subject is its tracking id. Items that are refused hold no others up."""
     command = accepted.command
     assert isinstance(command, ReportInvalidDocuments)
-    provider = directory.find_agency(work.connection, accepted.agency)
+    provider = directory.find_agency(work.connection, accepted.acts_for)
     reporting = Reporting(
         provides=frozenset(provider.provides_document_types) if provider else frozenset(),
         today=civil_day(accepted.received_at),
@@ -114,7 +114,7 @@ def _batch(work: Work, accepted: AcceptedCommand, command: ReportInvalidDocument
         tracking_id=accepted.tracking_id,
         batch_reference=command.batch_reference,
         state=BatchState.APPLIED,
-        provider=accepted.agency,
+        provider=accepted.acts_for,
         applied_at=work.now,
         listed=count[ItemOutcome.LISTED],
         duplicates=count[ItemOutcome.DUPLICATE],

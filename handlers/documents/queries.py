@@ -95,6 +95,8 @@ def log_checks(
         "checked_at": result.checked_at,
         "request_id": request_id,
         "agency": caller.agency,
+        "on_behalf_of": caller.on_behalf_of,
+        "assurance": caller.assurance,
         "system": caller.system,
         "representative": representative,
         "purpose": purpose or "",

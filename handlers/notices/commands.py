@@ -38,14 +38,17 @@ def add_notice(work: Work, event: NoticeDue) -> None:
 
 
 def acknowledge_notices(work: Work, accepted: AcceptedCommand) -> Outcome:
-    """Mark the calling agency's notices up to a number as acknowledged; refused when there is no such number yet."""
+    """Mark an agency's notices up to a number as acknowledged; refused when there is no such number yet.
+
+    It is the calling agency, or the one that it acts for.
+    """
     command = accepted.command
     if not isinstance(command, AcknowledgeNotices):
         raise TypeError(f"not an acknowledgement: {type(command).__name__}")
-    last = notices.last_sequence(work.connection, accepted.agency)
+    last = notices.last_sequence(work.connection, accepted.acts_for)
     if not 0 <= command.up_to_sequence <= last:
         return Outcome(ground=_no_such_number(command.up_to_sequence, last))
-    notices.acknowledge(work.connection, accepted.agency, command.up_to_sequence, work.now)
+    notices.acknowledge(work.connection, accepted.acts_for, command.up_to_sequence, work.now)
     return Outcome()
 
 

@@ -126,7 +126,8 @@ def _check_means_of_system(system: System) -> None:
     if bool(system.certificates) == (system.login is not None):
         raise EnrolmentError(
             "means of a system: give a certificate, or for a password-only system its login; not both",
-            "sistemin tanınma vasitəsi: sertifikat və ya yalnız parolla işləyən sistem üçün login verin, hər ikisini yox",
+            "sistemin tanınma vasitəsi: sertifikat, yalnız parolla işləyən sistem üçün isə login verin; "
+            "hər ikisini yox",
         )
 
 

@@ -166,7 +166,15 @@ class Caller(Record, frozen=True, kw_only=True):
     rights: tuple[Right, ...] = ()
     """What the calling system may do."""
     provides_document_types: tuple[str, ...] = ()
+    """Of the agency that is acted for."""
+    on_behalf_of: str | None = None
+    """The agency that is acted for by a mandate; None: the caller's own."""
     assurance: Assurance = Assurance.SIGNATURE
+
+    @property
+    def acts_for(self) -> str:
+        """The agency whose data are acted on."""
+        return self.on_behalf_of or self.agency
 
     @property
     def operations(self) -> tuple[str, ...]:

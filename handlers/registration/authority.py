@@ -25,11 +25,12 @@ def ground_against(
 ) -> Ground | None:
     """Why this applicant or this person may not submit `application`; None: they may.
 
-    The applicant is the calling agency or the one it calls on behalf of. The person named in the application confirmed
-    it, by the card or the login enrolled for that person, and had authority for the applicant on the day of receipt.
+    The applicant is the calling agency, or the one it calls on behalf of where it names one. The person named in the
+    application confirmed it, by the card or the login enrolled for that person, and had authority for the applicant on
+    the day of receipt.
     `person` is that representative as enrolled; None: there is none.
     """
-    if application.applicant not in {accepted.agency, accepted.context.on_behalf_of}:
+    if application.applicant != accepted.acts_for:
         return ground(GroundCode.FOREIGN_APPLICANT)
     day = civil_day(accepted.received_at)
     named = {application.representative, confirmation.representative, accepted.context.representative} - {None}

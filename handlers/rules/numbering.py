@@ -10,6 +10,7 @@ PREFIXES = {Register.INFORMATION_RESOURCES: "IR", Register.PERSONAL_DATA_SYSTEMS
 REGISTER_OF_PREFIX = {prefix: register for register, prefix in PREFIXES.items()}
 
 _ENTRY_NUMBER = re.compile(r"(IR|PD)-[0-9]{6,}")
+_ANY_NUMBER = re.compile(r"(?:[0-9]{4}/)?(IR|PD)-[0-9]{6,}")
 
 
 def incoming_series(register: Register, year: int) -> str:
@@ -35,6 +36,12 @@ def entry_number(register: Register, value: int) -> str:
 def is_entry_number(number: str) -> bool:
     """Whether `number` has the form of a registration number."""
     return bool(_ENTRY_NUMBER.fullmatch(number))
+
+
+def register_of_number(number: str) -> Register | None:
+    """The register that a registration number or an incoming number is of; None: it has the form of neither."""
+    found = _ANY_NUMBER.fullmatch(number)
+    return None if found is None else REGISTER_OF_PREFIX[found[1]]
 
 
 def version_series(number: str) -> str:

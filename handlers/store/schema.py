@@ -57,8 +57,8 @@ def schema_state(store: SqlStore) -> SchemaState:
     return SchemaState.BEHIND if found <= known else SchemaState.FOREIGN
 
 
-def migrate(target: SqlStore | URL | str) -> None:
-    """Upgrade the database of `target` to the newest revision: all of it in one transaction, or none of it.
+def migrate(target: SqlStore | URL | str, revision: str = "head") -> None:
+    """Upgrade the database of `target` to `revision`, the newest: all of it in one transaction, or none of it.
 
     Safe to call again, and safe when several processes start at once: they take turns, and the later ones find
     nothing to do. Raises `StoreUnavailableError` when the database is away.
@@ -69,7 +69,7 @@ def migrate(target: SqlStore | URL | str) -> None:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            command.upgrade(_configuration(connection), "head")
+            command.upgrade(_configuration(connection), revision)
     except SQLAlchemyError as error:
         meaning = meaning_of(error)
         if meaning is None:

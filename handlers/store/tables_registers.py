@@ -212,6 +212,8 @@ document_check = Table(
     Column("request_id", Text, nullable=False),
     Column("agency", Text, nullable=False),
     Column("system", Text, nullable=False),
+    Column("on_behalf_of", Text),
+    Column("assurance", Text),
     Column("representative", Text),
     Column("purpose", Text, nullable=False),
     Column("as_of", Date),

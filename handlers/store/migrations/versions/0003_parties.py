@@ -28,6 +28,7 @@ def upgrade() -> None:
     _rights()
     _mandates()
     _history()
+    _checks()
 
 
 def _columns() -> None:
@@ -99,6 +100,12 @@ def _mandates() -> None:
     )
     op.create_index("ix_mandate_principal", "mandate", ["principal"])
     op.create_index("ix_mandate_agent", "mandate", ["agent"])
+
+
+def _checks() -> None:
+    """Who asked: also for whom, and how surely the caller was known; null in rows from before."""
+    op.add_column("document_check", sa.Column("on_behalf_of", sa.Text))
+    op.add_column("document_check", sa.Column("assurance", sa.Text))
 
 
 def _history() -> None:

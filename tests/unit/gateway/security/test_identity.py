@@ -12,9 +12,13 @@ import pytest
 from gateway.faults import RefusalError
 from gateway.security.certificates import certificate_of
 from gateway.security.identity import (
+    Acting,
+    act_for,
     authorise,
     day_of,
     holder_of,
+    is_enrolled,
+    permit,
     person_of,
     recognise,
     representative_of,
@@ -22,8 +26,8 @@ from gateway.security.identity import (
 from gateway.security.model import VerifiedEnvelope
 from gateway.security.passwords import hash_password, password_matches
 from handlers.parties.directory import Directory
-from handlers.parties.model import Agency, Caller, Representative, System
-from handlers.parties.rights import right_to
+from handlers.parties.model import Agency, Caller, DisclosureTier, Mandate, Representative, System
+from handlers.parties.rights import EVERY, Extent, Right, right_to
 from handlers.parties.standing import Standing
 from tests.unit.gateway.security.material import NOW, PASSWORD_TYPE, accept, forge, system, timestamp, token, username
 
@@ -64,18 +68,49 @@ def directory(**changes: Any) -> Directory:
     enrolled = msgspec.structs.replace(enrolled, **changes.get("system", {}))
     person = msgspec.structs.replace(person, **changes.get("person", {}))
     agency = Agency(
-        code=changes.get("agency", "MIA"), name_az="DİN", name_en="MIA", tax_id="1", provides_document_types=("ID",)
+        code=changes.get("agency", "MIA"),
+        name_az="DİN",
+        name_en="MIA",
+        tax_id="1",
+        tier=DisclosureTier.REASON,
+        provides_document_types=("ID",),
+        standing=changes.get("standing", Standing.ACTIVE),
     )
+    principal = msgspec.structs.replace(PRINCIPAL, **changes.get("principal", {}))
+    mandate = msgspec.structs.replace(MANDATE, **changes.get("mandate", {}))
     return Directory(
         version=1,
-        agencies={agency.code: agency},
+        agencies={agency.code: agency, principal.code: principal},
+        mandates={mandate.code: mandate},
         systems={enrolled.code: enrolled},
         representatives={person.fin: person},
     )
 
 
-def caller() -> Caller:
-    return recognise(envelope(), directory())
+PRINCIPAL = Agency(
+    code="MOJ", name_az="ƏN", name_en="MOJ", tax_id="2", tier=DisclosureTier.STATUS, provides_document_types=("VISA",)
+)
+MANDATE = Mandate(
+    code="M-1",
+    principal="MOJ",
+    agent="MIA",
+    rights=(right_to("documents.CheckDocuments", ["PASSPORT", "VISA"]), right_to("notices.PullNotices")),
+    valid_from=date(2026, 1, 1),
+    valid_to=date(2026, 3, 1),
+)
+
+
+def caller(**changes: Any) -> Caller:
+    return recognise(envelope(), directory(**changes))
+
+
+def acting(on_behalf_of: str | None = None, **changes: Any) -> Acting:
+    authorised = authorise(caller(**changes), "documents.CheckDocuments")
+    return act_for(authorised, on_behalf_of, directory(**changes), NOW)
+
+
+def types(*codes: str) -> Extent:
+    return Extent(document_types=frozenset(codes))
 
 
 def refusal(work: Any) -> tuple[str, str]:
@@ -100,10 +135,70 @@ def test_the_system_is_the_enrolled_certificate() -> None:
         ({"system": {"standing": Standing.SUSPENDED}}, "ID.SYSTEM.INACTIVE"),
         ({"system": {"standing": Standing.WITHDRAWN}}, "ID.SYSTEM.INACTIVE"),
         ({"agency": "OTHER"}, "ID.AGENCY.UNKNOWN"),
+        ({"standing": Standing.SUSPENDED}, "ID.AGENCY.INACTIVE"),
+        ({"standing": Standing.WITHDRAWN}, "ID.AGENCY.INACTIVE"),
     ],
 )
 def test_a_signer_that_is_not_enrolled_is_nobody(changes: dict[str, Any], reason: str) -> None:
     assert refusal(lambda: recognise(envelope(), directory(**changes))) == ("client.security.failed-check", reason)
+    explained = is_enrolled(directory(**changes), envelope().signer.fingerprint)
+    assert explained is (reason == "ID.SYSTEM.MISMATCH")
+
+
+def test_a_system_has_several_certificates_while_its_key_rolls_over() -> None:
+    old, new = (certificate_of(envelope(kind=kind).signer) for kind in ("RSA-2048", "P-256"))
+    both = directory(system={"certificates": (old, new)})
+    withdrawn = directory(system={"certificates": (msgspec.structs.replace(old, withdrawn_at=NOW), new)})
+    for kind in ("RSA-2048", "P-256"):
+        assert recognise(envelope(kind=kind), both).system == "IAMAS-1"
+        assert is_enrolled(both, envelope(kind=kind).signer.fingerprint)
+    assert recognise(envelope(kind="P-256"), withdrawn).system == "IAMAS-1"
+    assert refusal(lambda: recognise(envelope(), withdrawn))[1] == "ID.CERTIFICATE.WITHDRAWN"
+
+
+@pytest.mark.parametrize(
+    "address", ["10.20.0.1", "10.20.255.255", "::ffff:10.20.0.1", "2001:db8::7", "192.0.2.7", "fe80::1%eth0"]
+)
+def test_a_system_that_is_bound_to_networks_calls_from_them(address: str) -> None:
+    bound = directory(system={"addresses": ("10.20.0.0/16", "192.0.2.7/32", "2001:db8::/32", "fe80::/64")})
+    assert recognise(envelope(), bound, address).system == "IAMAS-1"
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("10.21.0.1", "ID.ADDRESS.OTHER"),
+        ("::ffff:10.21.0.1", "ID.ADDRESS.OTHER"),
+        ("::10.20.0.1", "ID.ADDRESS.OTHER"),
+        ("2001:db9::1", "ID.ADDRESS.OTHER"),
+        (None, "ID.ADDRESS.UNKNOWN"),
+        ("", "ID.ADDRESS.UNKNOWN"),
+        ("10.20.0.1, 10.21.0.1", "ID.ADDRESS.UNKNOWN"),
+        ("10.20.0.1:80", "ID.ADDRESS.UNKNOWN"),
+        ("010.20.0.1", "ID.ADDRESS.UNKNOWN"),
+    ],
+)
+def test_from_anywhere_else_the_system_is_nobody(address: str | None, reason: str) -> None:
+    bound = directory(system={"addresses": ("10.20.0.0/16", "2001:db8::/32")})
+    assert refusal(lambda: recognise(envelope(), bound, address)) == ("client.security.failed-check", reason)
+
+
+def test_a_system_that_is_bound_to_no_network_calls_from_anywhere() -> None:
+    for address in (None, "198.51.100.1", "no address at all"):
+        assert recognise(envelope(), directory(), address).system == "IAMAS-1"
+
+
+@pytest.mark.parametrize(
+    ("own", "seen"),
+    [
+        (None, DisclosureTier.REASON),
+        (DisclosureTier.HIT_ONLY, DisclosureTier.HIT_ONLY),
+        (DisclosureTier.REASON, DisclosureTier.REASON),
+        (DisclosureTier.FULL, DisclosureTier.REASON),
+    ],
+)
+def test_a_system_never_sees_more_than_its_agency(own: DisclosureTier | None, seen: DisclosureTier) -> None:
+    assert caller(system={"tier": own}).tier is seen
 
 
 def test_another_certificate_of_the_same_name_is_nobody() -> None:
@@ -122,6 +217,82 @@ def test_what_is_granted_is_allowed() -> None:
     proof = authorise(caller(), "documents.CheckDocuments")
     assert (proof.caller, proof.operation) == (caller(), "documents.CheckDocuments")
     assert caller().operations == ("documents.CheckDocuments",)
+
+
+def test_a_right_reaches_as_far_as_it_says() -> None:
+    proof = permit(acting(), types("PASSPORT"))
+    assert (proof.caller, proof.operation) == (caller(), "documents.CheckDocuments")
+    for reached in (types("IDENTITY_CARD"), types("PASSPORT", "IDENTITY_CARD"), types(EVERY)):
+        assert refusal(lambda asked=reached: permit(acting(), asked)) == ("client.access.denied", "ACCESS.EXTENT")
+    every = {"system": {"rights": (right_to("documents.CheckDocuments"),)}}
+    assert permit(acting(**every), types("IDENTITY_CARD", EVERY)).operation == "documents.CheckDocuments"
+    registers = Extent(registers=frozenset({"INFORMATION_RESOURCES"}))
+    assert refusal(lambda: permit(acting(**every), registers))[1] == "ACCESS.EXTENT"
+
+
+def test_a_right_that_names_nothing_allows_nothing() -> None:
+    nothing = {"system": {"rights": (Right(operation="documents.CheckDocuments"),)}}
+    for reached in (Extent(), types("PASSPORT")):
+        assert refusal(lambda asked=reached: permit(acting(**nothing), asked))[1] == "ACCESS.EXTENT"
+
+
+def test_the_own_agency_needs_no_mandate() -> None:
+    for named in (None, "MIA"):
+        assert acting(named, mandate={"standing": Standing.WITHDRAWN}).caller.acts_for == "MIA"
+
+
+def test_a_mandate_lets_act_for_another_agency_and_see_no_more_than_either() -> None:
+    found = permit(acting("MOJ"), types("PASSPORT")).caller
+    assert (found.agency, found.acts_for, found.on_behalf_of) == ("MIA", "MOJ", "MOJ")
+    assert found.tier is DisclosureTier.STATUS
+    assert found.provides_document_types == ("VISA",)
+    assert acting("MOJ", principal={"tier": DisclosureTier.FULL}).caller.tier is DisclosureTier.REASON
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"mandate": {"standing": Standing.SUSPENDED}},
+        {"mandate": {"standing": Standing.WITHDRAWN}},
+        {"mandate": {"valid_to": date(2026, 2, 28)}},
+        {"mandate": {"valid_from": date(2026, 3, 2)}},
+        {"mandate": {"system": "IAMAS-2"}},
+        {"mandate": {"agent": "MFA"}},
+        {"mandate": {"principal": "MFA"}},
+        {"mandate": {"principal": "MIA", "agent": "MOJ"}},
+        {"mandate": {"rights": (right_to("documents.ReportInvalidDocuments"),)}},
+    ],
+)
+def test_without_a_mandate_that_holds_nobody_acts_for_another(changes: dict[str, Any]) -> None:
+    assert refusal(lambda: acting("MOJ", **changes)) == ("client.access.denied", "ACCESS.NO_MANDATE")
+
+
+def test_nobody_acts_for_an_agency_that_is_suspended() -> None:
+    suspended = {"principal": {"standing": Standing.SUSPENDED}}
+    assert refusal(lambda: acting("MOJ", **suspended)) == ("client.access.denied", "ACCESS.PRINCIPAL.INACTIVE")
+
+
+def test_a_mandate_may_be_for_one_system_only() -> None:
+    assert acting("MOJ", mandate={"system": "IAMAS-1"}).caller.acts_for == "MOJ"
+
+
+def test_by_a_mandate_both_it_and_the_own_right_bound_what_is_done() -> None:
+    every = {"system": {"rights": (right_to("documents.CheckDocuments"),)}}
+    assert permit(acting("MOJ", **every), types("PASSPORT", "VISA")).caller.acts_for == "MOJ"
+    outside = refusal(lambda: permit(acting("MOJ", **every), types("PASSPORT", "IDENTITY_CARD")))
+    assert outside == ("client.access.denied", "ACCESS.MANDATE.EXTENT")
+    assert refusal(lambda: permit(acting("MOJ"), types("VISA"))) == ("client.access.denied", "ACCESS.EXTENT")
+    none_granted = {"system": {"rights": ()}}
+    assert refusal(lambda: acting("MOJ", **none_granted)) == ("client.access.denied", "ACCESS.OPERATION")
+
+
+def test_by_a_mandate_people_of_either_agency_act() -> None:
+    by_mandate = acting("MOJ").caller
+    theirs = directory(person={"agency": "MOJ"})
+    assert representative_of(by_mandate, "1ABCDE2", theirs, NOW).agency == "MOJ"
+    assert representative_of(by_mandate, "1ABCDE2", directory(), NOW).agency == "MIA"
+    assert person_of(envelope("leyla"), by_mandate, theirs, NOW) is not None
+    assert refusal(lambda: person_of(envelope("leyla"), caller(), theirs, NOW))[1] == "ID.PERSON.AUTHORITY"
 
 
 def test_a_message_without_username_token_names_nobody() -> None:
