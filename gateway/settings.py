@@ -146,10 +146,10 @@ class Settings:
         "UsernameToken qəbul edilirmi: TLS arxasında; və ya açıq şəbəkədə (sınaq üçün)",
     )
     directory_refresh: float = _setting(
-        1.0,
+        0.25,
         "seconds",
-        "How often the enrolled parties are looked up again",
-        "Qeydiyyatdakı tərəflər nə qədər vaxtdan bir yenidən oxunur",
+        "After this, a change of the enrolled parties is in force; the same in all processes",
+        "Tərəflərin qeydiyyatında dəyişiklik bu müddətə qüvvəyə minir; bütün proseslərdə eyni",
     )
     worker_threads: int = _setting(
         1, "threads", "Consumers per queue in one worker process", "Bir işçi prosesdə hər növbəyə düşən istehlakçılar"

@@ -5,7 +5,7 @@ Field names mirror the published contract; a test holds the two equal.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from gateway.contract.bus import OperationKindValues
 from gateway.contract.types import SHA256_URI
@@ -109,10 +109,31 @@ class ListServicesAnswer(Record, frozen=True, kw_only=True):
     services: tuple[CatalogueService, ...]
 
 
+class RightToOperation(Record, frozen=True, kw_only=True):
+    """An operation that may be called, and how far it reaches."""
+
+    operation: str
+    """`service.Operation`."""
+    every_register: bool | None = None
+    registers: tuple[str, ...] = ()
+    every_document_type: bool | None = None
+    document_types: tuple[str, ...] = ()
+
+
+class MandateToAct(Record, frozen=True, kw_only=True):
+    """What the caller may do for another agency."""
+
+    principal: str
+    rights: tuple[RightToOperation, ...]
+    valid_to: date
+
+
 class AllowedOperationsAnswer(Record, frozen=True, kw_only=True):
     """Answer to AllowedOperations: each as `service.Operation`."""
 
     operations: tuple[str, ...] = ()
+    rights: tuple[RightToOperation, ...] = ()
+    mandates: tuple[MandateToAct, ...] = ()
 
 
 class GetReceiptAnswer(Record, frozen=True, kw_only=True):

@@ -10,9 +10,12 @@ from typing import Any
 
 from gateway.contract.declare import enumeration, many, operation, optional, required, simple
 from gateway.contract.model import service_namespace
-from gateway.contract.spyne_import import ComplexModel, ServiceBase, Unicode
+from gateway.contract.spyne_import import Boolean, ComplexModel, ServiceBase, Unicode
 from gateway.contract.types import (
+    AgencyCode,
+    Code,
     CommandStatus,
+    Day,
     OperationName,
     RequestContext,
     SignedFile,
@@ -97,10 +100,34 @@ class AllowedOperations(_Own):
     context = required(RequestContext, "Context of the request.")
 
 
+class RightToOperation(_Own):
+    """An operation that may be called, and how far it reaches."""
+
+    operation = required(OperationName, "The operation.")
+    everyRegister = optional(Boolean, "True: it reaches into every register, also into those yet to come.")
+    registers = many(Code, "The registers it reaches into.")
+    everyDocumentType = optional(Boolean, "True: it reaches every type of document, also those yet to come.")
+    documentTypes = many(Code, "The types of document it reaches.")
+
+
+class MandateToAct(_Own):
+    """What the caller may do for another agency, within its own rights."""
+
+    principal = required(AgencyCode, "The agency for which is acted: to be named in onBehalfOf.")
+    rights = many(RightToOperation, "What may be done for it.", least=1)
+    validTo = required(Day, "Last day of the mandate.")
+
+
 class AllowedOperationsResponse(_Own):
     """Answer to AllowedOperations."""
 
     operations = many(OperationName, "The operations that the calling system may call; all others are denied.")
+    rights = many(
+        RightToOperation,
+        "How far each of these operations reaches. One that reaches into no register and no document type, such as "
+        "GetStatus, names none.",
+    )
+    mandates = many(MandateToAct, "The mandates that hold today, by which the system may act for other agencies.")
 
 
 class GetReceipt(_Own):
@@ -144,7 +171,7 @@ class BusService(ServiceBase):
 
     @operation("query", AllowedOperations, AllowedOperationsResponse)
     def allowed_operations(ctx: Any, request: Any) -> None:
-        """Tell which operations the calling system may call."""
+        """Tell which operations the calling system may call, how far they reach, and for whom else it may act."""
 
     @operation("query", GetReceipt, GetReceiptResponse)
     def get_receipt(ctx: Any, request: Any) -> None:

@@ -21,7 +21,7 @@ from gateway.faults import RefusalError
 from gateway.security.model import CertificateIdentity, VerifiedEnvelope
 from gateway.security.passwords import password_matches
 from handlers.parties.directory import Directory
-from handlers.parties.model import Caller, Representative, System, lowest
+from handlers.parties.model import Caller, Mandate, Representative, System, lowest
 from handlers.parties.rights import REACH, Extent, Right, codes_of
 from handlers.rules.clocks import civil_day
 
@@ -148,6 +148,20 @@ def act_for(authorised: Authorised, on_behalf_of: str | None, directory: Directo
         provides_document_types=principal.provides_document_types,
     )
     return Acting(acting, authorised.operation, authorised.right, mandated)
+
+
+def mandates_of(caller: Caller, directory: Directory, now: datetime) -> tuple[Mandate, ...]:
+    """The mandates that let the calling system act for other agencies today, by code."""
+    day = day_of(now)
+    held = (
+        mandate
+        for mandate in directory.mandates.values()
+        if mandate.agent == caller.agency
+        and mandate.holds(caller.system, day)
+        and mandate.principal in directory.agencies
+        and directory.agencies[mandate.principal].active
+    )
+    return tuple(sorted(held, key=lambda mandate: mandate.code))
 
 
 @dataclass(frozen=True, slots=True)

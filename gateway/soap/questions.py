@@ -22,7 +22,7 @@ from gateway.contract.requests import (
     PullNoticesRequest,
     ValidateCardRequest,
 )
-from gateway.security.identity import day_of, permit
+from gateway.security.identity import day_of, mandates_of, permit
 from gateway.soap import extents
 from gateway.soap.endpoint import Exchange, Perform
 from gateway.tracking import TrackingIds
@@ -31,6 +31,7 @@ from handlers.documents.model import Batch, BatchState
 from handlers.documents.queries import check_and_log, get_batch
 from handlers.notices.queries import pull_notices
 from handlers.parties.model import Caller
+from handlers.parties.rights import EVERY, Right
 from handlers.receipts.model import CommandState, CommandStatus
 from handlers.receipts.queries import get_receipt, get_status
 from handlers.record import Record
@@ -167,4 +168,23 @@ def _list_services(exchange: Exchange, _body: ListServicesRequest) -> Record:
 
 def _allowed_operations(exchange: Exchange, _body: AllowedOperationsRequest) -> Record:
     caller = permit(exchange.acting, extents.NOWHERE).caller
-    return answers.AllowedOperationsAnswer(operations=tuple(sorted(caller.operations)))
+    return answers.AllowedOperationsAnswer(
+        operations=tuple(sorted(caller.operations)),
+        rights=tuple(_right(each) for each in sorted(caller.rights, key=lambda right: right.operation)),
+        mandates=tuple(
+            answers.MandateToAct(
+                principal=each.principal, rights=tuple(_right(right) for right in each.rights), valid_to=each.valid_to
+            )
+            for each in mandates_of(caller, exchange.directory, exchange.now)
+        ),
+    )
+
+
+def _right(right: Right) -> answers.RightToOperation:
+    return answers.RightToOperation(
+        operation=right.operation,
+        every_register=EVERY in right.registers or None,
+        registers=tuple(code for code in right.registers if code != EVERY),
+        every_document_type=EVERY in right.document_types or None,
+        document_types=tuple(code for code in right.document_types if code != EVERY),
+    )
