@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from gateway.cli import call, contract, enrol, init, play, processes, show, verify
+from gateway.cli import call, change, contract, enrol, init, mandate, parties, play, processes, show, verify
 from gateway.cli.app import CALL, ENROL, LOOK, RUN, app
 from gateway.cli.language import t
+from handlers.parties.model import PartyKind
+from handlers.parties.standing import StandingStep
 
 _REGISTERED: list[bool] = []
 
@@ -89,21 +91,18 @@ def _calling() -> None:
 
 
 def _enrolling() -> None:
-    agency = typer.Typer(no_args_is_help=True, help=t("State bodies.", "Dövlət qurumları."))
+    agency = _group("agency", t("State bodies.", "Dövlət qurumları."))
     agency.command("add", help=t("Enrol a state body.", "Dövlət qurumunu qeydiyyata al."))(enrol.add_agency)
     agency.command(
         "list",
         help=t("The agencies with their systems and representatives.", "Qurumlar, sistemləri və nümayəndələri."),
-    )(enrol.list_agencies)
-    system = typer.Typer(no_args_is_help=True, help=t("Computers that call.", "Müraciət edən sistemlər."))
-    system.command(
-        "add",
-        help=t(
-            "Enrol a computer by its certificate, with the operations it may call.",
-            "Sistemi sertifikatı və icazə verilən əməliyyatlarla qeydiyyata al.",
-        ),
-    )(enrol.add_system)
-    person = typer.Typer(no_args_is_help=True, help=t("Authorised persons.", "Səlahiyyətli şəxslər."))
+    )(parties.list_agencies)
+    agency.command(
+        "tier", help=t("How much of a listed document it is shown.", "Siyahıdakı sənəd barədə ona nə göstərilir.")
+    )(change.set_agency_tier)
+    _standing(agency, PartyKind.AGENCY)
+    _systems()
+    person = _group("representative", t("Authorised persons.", "Səlahiyyətli şəxslər."))
     person.command(
         "add",
         help=t(
@@ -111,9 +110,66 @@ def _enrolling() -> None:
             "Şəxsi e-imza sertifikatı, login və parolla və ya hər ikisi ilə qeydiyyata al.",
         ),
     )(enrol.add_representative)
-    app.add_typer(agency, name="agency", rich_help_panel=ENROL)
-    app.add_typer(system, name="system", rich_help_panel=ENROL)
-    app.add_typer(person, name="representative", rich_help_panel=ENROL)
+    person.command("list", help=t("The representatives.", "Nümayəndələr."))(parties.list_representatives)
+    _standing(person, PartyKind.REPRESENTATIVE)
+    acting = _group("mandate", t("Who may act for another agency.", "Başqa qurum adından çıxış edənlər."))
+    acting.command("add", help=t("Enrol a mandate.", "Səlahiyyətnaməni qeydiyyata al."))(mandate.add_mandate)
+    acting.command("list", help=t("The mandates.", "Səlahiyyətnamələr."))(parties.list_mandates)
+    _standing(acting, PartyKind.MANDATE)
+
+
+def _systems() -> None:
+    system = _group("system", t("Computers that call.", "Müraciət edən sistemlər."))
+    system.command(
+        "add",
+        help=t(
+            "Enrol a computer by its certificate, with the operations it may call.",
+            "Sistemi sertifikatı və icazə verilən əməliyyatlarla qeydiyyata al.",
+        ),
+    )(enrol.add_system)
+    system.command(
+        "list", help=t("The systems: certificates, rights, networks.", "Sistemlər: sertifikatlar, icazələr, şəbəkələr.")
+    )(parties.list_systems)
+    for name, work, en, az in (
+        ("grant", change.grant, "Let it do more.", "Əlavə icazə ver."),
+        ("narrow", change.narrow, "Let what it does reach no further than this.", "İcazələri bu həddə endir."),
+        ("revoke", change.revoke, "Deny it operations.", "Əməliyyatları qadağan et."),
+        ("addresses", change.set_addresses, "Bind it to networks.", "Şəbəkələrə bağla."),
+        ("tier", change.set_system_tier, "Show it less than its agency.", "Qurumundan az göstər."),
+    ):
+        system.command(name, help=t(en, az))(work)
+    _standing(system, PartyKind.SYSTEM)
+    certificate = typer.Typer(
+        no_args_is_help=True,
+        help=t(
+            "Its certificates; several are good at a time, so that keys roll over.",
+            "Sertifikatları; açar dəyişəndə bir neçəsi eyni vaxtda qüvvədə olur.",
+        ),
+    )
+    certificate.command("add", help=t("Enrol a further one.", "Daha birini qeydiyyata al."))(change.add_certificate)
+    certificate.command("withdraw", help=t("Take one no longer.", "Birini ləğv et."))(change.withdraw_certificate)
+    certificate.command("list", help=t("All that were ever enrolled.", "Qeydiyyata alınmışların hamısı."))(
+        parties.list_certificates
+    )
+    system.add_typer(certificate, name="certificate")
+
+
+def _standing(group: typer.Typer, kind: PartyKind) -> None:
+    for name, step, en, az in (
+        ("suspend", StandingStep.SUSPEND, "Suspend for a time, at once.", "Müvəqqəti və dərhal dayandır."),
+        ("resume", StandingStep.RESUME, "Let count again.", "Yenidən qüvvəyə mindir."),
+        ("withdraw", StandingStep.WITHDRAW, "Withdraw for good, at once.", "Həmişəlik və dərhal ləğv et."),
+    ):
+        group.command(name, help=t(en, az))(change.standing_command(kind, step))
+    group.command("history", help=t("What was changed, by whom and why.", "Nə dəyişib, kim və niyə dəyişib."))(
+        parties.history_command(kind)
+    )
+
+
+def _group(name: str, text: str) -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, help=text)
+    app.add_typer(group, name=name, rich_help_panel=ENROL)
+    return group
 
 
 def _looking() -> None:

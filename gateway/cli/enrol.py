@@ -11,14 +11,15 @@ import typer
 
 from gateway.cli.failures import UsageError
 from gateway.cli.language import t
+from gateway.cli.rights import Allow, DocumentTypes, Registers, known_document_types, rights_from, shown
 from gateway.cli.session import session_of
-from gateway.cli.terminal import say, table
+from gateway.cli.terminal import say
 from handlers.parties.model import Agency, DisclosureTier, Representative, System
 
 AgencyCode = Annotated[
     str, typer.Option("--agency", help=t("Code of the enrolled agency.", "Qeydiyyatdakı qurumun kodu."))
 ]
-Certificate = Annotated[
+CertificateFile = Annotated[
     Path,
     typer.Option(
         "--certificate", exists=True, dir_okay=False, metavar="PEM", help=t("Its certificate.", "Onun sertifikatı.")
@@ -81,69 +82,29 @@ def add_agency(
         tax_id=tax_id,
         email=email,
         tier=DisclosureTier(tier.value),
-        provides_document_types=_document_types(provides or []),
+        provides_document_types=known_document_types(provides or []),
     )
     with open_store(session_of(context)) as store, store.writing() as connection:
         enrol(connection, agency)
     say(t(f"{code} is enrolled.", f"{code} qeydiyyatdadır."))
 
 
-def list_agencies(context: typer.Context) -> None:
-    """The enrolled agencies with their systems and representatives."""
-    from gateway.cli.composition import open_store
-    from handlers.parties.queries import load_directory
-
-    with open_store(session_of(context)) as store, store.reading() as connection:
-        directory = load_directory(connection)
-    table(
-        (
-            t("code", "kod"),
-            t("name", "ad"),
-            t("tier", "səviyyə"),
-            t("provides", "verdiyi sənədlər"),
-            t("systems", "sistemlər"),
-            t("representatives", "nümayəndələr"),
-        ),
-        (
-            (
-                each.code,
-                t(each.name_en, each.name_az),
-                each.tier,
-                ", ".join(each.provides_document_types) or "-",
-                ", ".join(sorted(one.code for one in directory.systems.values() if one.agency == each.code)) or "-",
-                str(sum(one.agency == each.code for one in directory.representatives.values())),
-            )
-            for each in sorted(directory.agencies.values(), key=lambda each: each.code)
-        ),
-    )
-
-
 def add_system(
     context: typer.Context,
     code: Annotated[str, typer.Argument(help=t("Code of the system.", "Sistemin kodu."))],
     agency: AgencyCode,
-    certificate: Certificate,
+    certificate: CertificateFile,
     name: Annotated[str, typer.Option("--name", help=t("What people call it.", "Adı."))],
-    allow: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--allow",
-            metavar="service.Operation",
-            help=t(
-                "An operation it may call, or service.*; repeat it. Everything else is denied.",
-                "Çağıra biləcəyi əməliyyat və ya xidmət.*; təkrarlana bilər. Qalan hər şey qadağandır.",
-            ),
-        ),
-    ] = None,
+    allow: Allow = None,
+    register: Registers = None,
+    document_type: DocumentTypes = None,
     untrusted: Untrusted = False,
 ) -> None:
     """Enrol a computer of an agency by its certificate."""
     from gateway.cli.composition import open_store
     from gateway.cli.keys import certificate_identity, require_trusted
-    from gateway.cli.operations import expand
     from gateway.security.certificates import certificate_of
     from handlers.parties.commands import add_system as enrol
-    from handlers.parties.rights import right_to
 
     session = session_of(context)
     identity = certificate_identity(certificate)
@@ -154,12 +115,12 @@ def add_system(
         agency=agency,
         name=name,
         certificates=(certificate_of(identity),),
-        rights=tuple(right_to(operation) for operation in expand(allow or [])),
+        rights=rights_from(allow or [], register, document_type),
     )
     with open_store(session) as store, store.writing() as connection:
         enrol(connection, system)
-    granted = ", ".join(system.operations) or t("nothing yet", "hələ heç nə")
-    say(t(f"{code} is enrolled; it may call: {granted}.", f"{code} qeydiyyatdadır; çağıra bilər: {granted}."))
+    say(t(f"{code} is enrolled; it may do:", f"{code} qeydiyyatdadır; icazələri:"))
+    say(shown(system.rights) if system.rights else t("nothing yet", "hələ heç nə"))
 
 
 def add_representative(
@@ -243,18 +204,3 @@ def add_representative(
     say(t(f"{fin} may act for {agency}.", f"{fin} {agency} adından çıxış edə bilər."))
     if generate:
         say(t(f"Password, shown this once: {password}", f"Parol (yalnız indi göstərilir): {password}"))
-
-
-def _document_types(codes: list[str]) -> tuple[str, ...]:
-    from handlers.rules.classifiers import DOCUMENT_TYPES
-
-    known = [row.code for row in DOCUMENT_TYPES]
-    for code in codes:
-        if code not in known:
-            raise UsageError(
-                t(
-                    f"{code} is no document type. There are: {', '.join(known)}.",
-                    f"{code} sənəd növü deyil. Olanlar: {', '.join(known)}.",
-                )
-            )
-    return tuple(codes)
