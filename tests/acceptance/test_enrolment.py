@@ -1,0 +1,233 @@
+"""What the operator changes about parties, as callers of the running product see it."""
+
+import threading
+import time
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from gateway.demo.enrolment import login_of
+from gateway.demo.parties import PEOPLE
+from gateway.home import Home
+from gateway.security.dev_pki import Authority, Issued
+from gateway.security.model import UsernameCredentials
+from tests.acceptance.caller import Caller, FaultError, text, texts
+from tests.acceptance.installation import Installation
+from tests.acceptance.test_death_at_every_step import REPORT, settled
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180)]
+
+SOON = 10
+"""Seconds in which a caller's next call is certainly begun."""
+
+
+def document(type_="PASSPORT", number="C76543210"):
+    return {"reference": "1", "documentType": type_, "country": "AZE", "number": number}
+
+
+def check(*documents, **context):
+    return {"context": {"purpose": "BORDER_CONTROL", **context}, "documents": list(documents)}
+
+
+def code_of(call):
+    """Code of the fault; empty: there was none."""
+    try:
+        call()
+    except FaultError as fault:
+        return fault.code
+    return ""
+
+
+def state_of(caller, tracking_id):
+    """State of a command once the register has decided."""
+    deadline = time.monotonic() + SOON
+    while time.monotonic() < deadline:
+        state = text(caller.call("bus", "GetStatus", {"trackingId": tracking_id}), "state")
+        if state != "ACCEPTED":
+            return state
+        time.sleep(0.02)
+    return "ACCEPTED"
+
+
+def changed(installation, *arguments):
+    done = installation.gateway(*arguments, "--reason", "Letter 17/26")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+class Calling(threading.Thread):
+    """Calls one process again and again and keeps when each call began and what came of it."""
+
+    def __init__(self, call):
+        super().__init__(daemon=True)
+        self.call, self.made, self.ended = call, [], threading.Event()
+
+    def run(self):
+        while not self.ended.is_set():
+            began = time.monotonic()
+            self.made.append((began, code_of(self.call)))
+            time.sleep(0.02)
+
+    def since(self, moment):
+        """What came of the calls that began after `moment`; waits until there are some."""
+        deadline = time.monotonic() + SOON
+        while time.monotonic() < deadline:
+            found = [code for began, code in list(self.made) if began > moment]
+            if len(found) >= 5:
+                return set(found)
+            time.sleep(0.01)
+        raise AssertionError("no call was made")
+
+
+@pytest.mark.real
+@pytest.mark.xdist_group("real")
+def test_a_suspension_is_in_force_in_every_process_when_the_command_returns(tmp_path, postgres_url, rabbit_url):
+    """Two serving processes are called all the time; what began after the command returned is judged by the change."""
+    urls = {"database": postgres_url, "broker": rabbit_url, "passwords": "plain-http"}
+    second = tmp_path / "second"
+    second.mkdir()
+    with Installation(tmp_path, **urls) as one, Installation(second, **urls) as other:
+        one.init()
+        other.env["GATEWAY_HOME"] = str(one.home)
+        other.home = one.home
+        for each in (one, other):
+            each.start_role("serve")
+            each.wait_until_healthy()
+        person = login_of(Home(one.home), next(each for each in PEOPLE if each.agency == "MIA"))
+        user = UsernameCredentials(person.login, person.password)
+
+        def calling(system, user=None):
+            callers = [Caller(each, system) for each in (one, other)]
+            return [Calling(lambda by=by: by.call("bus", "ListServices", user=user)) for by in callers]
+
+        border, police = calling("SBS-BORDER"), calling("MIA-DOCUMENTS", user)
+        for each in border + police:
+            each.start()
+        try:
+            started = time.monotonic()
+            assert [each.since(started) for each in border + police] == [{""}] * 4
+            for change, threads, expected in (
+                (("system", "suspend", "SBS-BORDER"), border, "client.security.failed-check"),
+                (("system", "resume", "SBS-BORDER"), border, ""),
+                (("agency", "suspend", "SBS"), border, "client.security.failed-check"),
+                (("agency", "resume", "SBS"), border, ""),
+                (("system", "revoke", "SBS-BORDER", "bus.ListServices"), border, "client.access.denied"),
+                (("representative", "suspend", "5TESTD2"), police, "client.security.authentication-failed"),
+                (("representative", "resume", "5TESTD2"), police, ""),
+                (("representative", "withdraw", "5TESTD2"), police, "client.security.authentication-failed"),
+            ):
+                changed(one, *change)
+                returned = time.monotonic()
+                assert [each.since(returned) for each in threads] == [{expected}] * 2, change
+        finally:
+            for each in border + police:
+                each.ended.set()
+            for each in border + police:
+                each.join(SOON)
+
+
+def test_a_key_rolls_over_without_a_call_being_refused(tmp_path):
+    with Installation(tmp_path) as installation:
+        installation.init()
+        installation.start()
+        old, new = Caller(installation, "SBS-BORDER"), Caller(installation, "SBS-BORDER")
+        new.key = issued_by(installation, "SBS-BORDER 2", tmp_path / "new.pem").signing_key()
+        assert code_of(lambda: new.call("bus", "ListServices")) == "client.security.failed-check"
+        changed(installation, "system", "certificate", "add", "SBS-BORDER", "--certificate", str(tmp_path / "new.pem"))
+        for caller in (old, new):
+            assert texts(caller.call("bus", "AllowedOperations"), "operations")
+        withdrawn = old.key.certificate.fingerprint
+        changed(installation, "system", "certificate", "withdraw", "SBS-BORDER", withdrawn[:12])
+        assert code_of(lambda: old.call("bus", "ListServices")) == "client.security.failed-check"
+        assert code_of(lambda: new.call("bus", "ListServices")) == ""
+        back = installation.gateway(
+            "system", "certificate", "add", "MIA-DOCUMENTS", "--reason", "x", "--certificate",
+            str(installation.home / "dev" / "systems" / "SBS-BORDER.pem"),
+        )  # fmt: skip
+        assert back.returncode == 1
+        assert "belongs to SBS-BORDER" in back.stderr
+        assert "withdrawn" in installation.gateway("system", "certificate", "list", "SBS-BORDER").stdout
+
+
+def issued_by(installation, name: str, path) -> Issued:
+    """A certificate of the sample authority for a key of its own, also as the PEM file that is enrolled."""
+    pem = (installation.home / "dev" / "authority" / "issuing.pem").read_bytes()
+    authority = Authority(Issued(x509.load_pem_x509_certificate(pem), load_pem_private_key(pem, None)))
+    issued = authority.issue(name, datetime.now(UTC), organisation="SBS (sample)", days=30)
+    path.write_bytes(issued.certificate_pem)
+    return issued
+
+
+def test_rights_reach_as_far_as_they_were_granted_and_mandates_as_far_as_both(tmp_path):
+    with Installation(tmp_path) as installation:
+        installation.init()
+        installation.start()
+        sbs, mia, moj = (Caller(installation, each) for each in ("SBS-BORDER", "MIA-DOCUMENTS", "MOJ-REGISTERS"))
+        card = document("IDENTITY_CARD", "AZE12345678")
+        passports = ("--allow", "documents.CheckDocuments", "--document-type", "PASSPORT")
+        resources = ("--allow", "registration.GetEntry", "--register", "INFORMATION_RESOURCES")
+        changed(installation, "system", "narrow", "SBS-BORDER", *passports)
+        changed(installation, "system", "grant", "SBS-BORDER", *resources)
+
+        def asked(caller, *documents, **context):
+            return code_of(lambda: caller.call("documents", "CheckDocuments", check(*documents, **context)))
+
+        assert asked(sbs, document()) == ""
+        zone = {"reference": "1", "mrz": f"P<AZEALIYEVA<<GUNEL{'<' * 25}\nC765432103AZE9001011F3001012{'<' * 14}02"}
+        for denied in ((card,), (document(), {**card, "reference": "2"}), (zone,)):
+            assert asked(sbs, *denied) == "client.access.denied"
+        assert code_of(lambda: sbs.call("registration", "GetEntry", {"number": "IR-000001"})) == ""
+        for number in ("PD-000001", "no number"):
+            answer = code_of(lambda number=number: sbs.call("registration", "GetEntry", {"number": number}))
+            assert answer == "client.access.denied"
+        allowed = sbs.call("bus", "AllowedOperations")
+        assert texts(allowed, "documentTypes") == ["PASSPORT"]
+        assert texts(allowed, "registers") == ["INFORMATION_RESOURCES"]
+        assert texts(allowed, "everyDocumentType") == []
+
+        for_moj = {"context": {"onBehalfOf": "MOJ"}}
+        pulled = {**for_moj, "afterSequence": 0}
+        assert code_of(lambda: mia.call("notices", "PullNotices", pulled)) == "client.access.denied"
+        added = installation.gateway(
+            "mandate", "add", "M-1", "--for", "MOJ", "--agent", "MIA", "--from", "2026-01-01", "--to", "2099-12-31",
+            "--allow", "notices.*", *passports,
+        )  # fmt: skip
+        assert added.returncode == 0, added.stderr
+        time.sleep(0.5)
+        assert texts(mia.call("bus", "AllowedOperations"), "principal") == ["MOJ"]
+        assert asked(mia, document(), onBehalfOf="MOJ") == ""
+        assert asked(mia, card, onBehalfOf="MOJ") == "client.access.denied"
+        assert asked(mia, card) == ""
+        assert asked(sbs, document(), onBehalfOf="MOJ") == "client.access.denied"
+        asks = {**for_moj, "trackingId": f"{uuid4()}-0123456789"}
+        assert code_of(lambda: mia.call("bus", "GetStatus", asks)) == "client.access.denied"
+
+        refused = moj.call("notices", "AcknowledgeNotices", {"upToSequence": 5})
+        settled(moj, text(refused, "trackingId"))
+        seen = mia.call("notices", "PullNotices", pulled)
+        assert texts(seen, "kind") == ["COMMAND_REFUSED"]
+        request_id = str(uuid4())
+        done = mia.call("notices", "AcknowledgeNotices", {**for_moj, "upToSequence": 1}, request_id=request_id)
+        assert state_of(mia, text(done, "trackingId")) == "APPLIED"
+        assert texts(moj.call("notices", "PullNotices", {"afterSequence": 0}), "acknowledgedAt") != []
+        assert text(moj.call("bus", "GetStatus", {"trackingId": text(done, "trackingId")}), "state") == "UNKNOWN"
+        own = code_of(lambda: mia.call("notices", "AcknowledgeNotices", {"upToSequence": 1}, request_id=request_id))
+        assert own == "client.request.conflict"
+        changed(installation, "mandate", "withdraw", "M-1")
+        assert asked(mia, document(), onBehalfOf="MOJ") == "client.access.denied"
+        assert text(mia.call("documents", "ReportInvalidDocuments", REPORT), "trackingId")
+
+
+def test_a_system_that_is_bound_to_networks_is_nobody_from_elsewhere(tmp_path):
+    with Installation(tmp_path) as installation:
+        installation.init()
+        installation.start()
+        sbs = Caller(installation, "SBS-BORDER")
+        changed(installation, "system", "addresses", "SBS-BORDER", "10.20.0.0/16", "2001:db8::/32")
+        assert code_of(lambda: sbs.call("bus", "ListServices")) == "client.security.failed-check"
+        assert "ID.ADDRESS.OTHER" in installation.logs()
+        changed(installation, "system", "addresses", "SBS-BORDER", "10.20.0.0/16", "127.0.0.1")
+        assert code_of(lambda: sbs.call("bus", "ListServices")) == ""
