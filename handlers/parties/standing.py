@@ -37,6 +37,12 @@ STEPS: Final[Mapping[tuple[Standing, StandingStep], Standing]] = MappingProxyTyp
 """Every step there is; what is not here is not done."""
 
 
+LEADS_TO: Final[Mapping[StandingStep, Standing]] = MappingProxyType(
+    {step: standing for (_, step), standing in STEPS.items()}
+)
+"""Where a step leads, wherever it was made from."""
+
+
 class StandingError(ValueError):
     """The step does not follow from the standing."""
 

@@ -28,7 +28,7 @@ def ground_against(
     The applicant is the calling agency, or the one it calls on behalf of where it names one. The person named in the
     application confirmed it, by the card or the login enrolled for that person, and had authority for the applicant on
     the day of receipt.
-    `person` is that representative as enrolled; None: there is none.
+    `person` is that representative as enrolled at that moment; None: there is none.
     """
     if application.applicant != accepted.acts_for:
         return ground(GroundCode.FOREIGN_APPLICANT)

@@ -106,10 +106,13 @@ def _judged(
     application: RegistrationApplication | AppealApplication,
     confirmation: Confirmation,
 ) -> tuple[Examination, Ground | None]:
-    """What the rules of completeness found, and why the application is to be refused before anything is looked up."""
+    """What the rules of completeness found, and why the application is to be refused before anything is looked up.
+
+    The person is judged as of the receipt: a suspension since then does not undo what was received before.
+    """
     codes = directory.agency_codes(work.connection)
     examination = examine(application, agencies=codes, today=civil_day(accepted.received_at))
-    person = directory.find_representative(work.connection, application.representative)
+    person = directory.find_representative(work.connection, application.representative, at=accepted.received_at)
     return examination, ground_against(accepted, application, confirmation, person) or examination.ground
 
 

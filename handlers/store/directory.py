@@ -23,7 +23,7 @@ from handlers.parties.model import (
     System,
 )
 from handlers.parties.rights import Right
-from handlers.parties.standing import Standing
+from handlers.parties.standing import LEADS_TO, Standing, StandingStep
 from handlers.store.rows import columns_of, record_of
 from handlers.store.tables import (
     agency,
@@ -82,10 +82,21 @@ def find_agency(connection: Connection, code: str) -> Agency | None:
     return None if row is None else record_of(Agency, row)
 
 
-def find_representative(connection: Connection, fin: str) -> Representative | None:
-    """The representative of that FIN."""
+def find_representative(connection: Connection, fin: str, at: datetime | None = None) -> Representative | None:
+    """The representative of that FIN, as the person stood at the moment `at`; None: as the person stands."""
     row = connection.execute(select(representative).where(representative.c.fin == fin)).mappings().one_or_none()
-    return None if row is None else record_of(Representative, row)
+    if row is None:
+        return None
+    found = record_of(Representative, row)
+    return found if at is None else replace(found, standing=_standing_at(connection, found, at))
+
+
+def _standing_at(connection: Connection, person: Representative, at: datetime) -> Standing:
+    steps = [row for row in changes(connection, PartyKind.REPRESENTATIVE, person.fin) if row.event in set(StandingStep)]
+    if not steps:
+        return person.standing
+    made = [StandingStep(row.event) for row in steps if row.at <= at]
+    return LEADS_TO[made[-1]] if made else Standing.ACTIVE
 
 
 def add_agency(connection: Connection, record: Agency) -> None:

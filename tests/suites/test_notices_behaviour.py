@@ -8,6 +8,7 @@ from handlers.dispatch import CommandDispatcher, EventDispatcher, event_message
 from handlers.messages import (
     AcknowledgeNotices,
     NoticeDue,
+    RequestContext,
 )
 from handlers.notices.commands import acknowledge_notices, add_notice
 from handlers.notices.queries import pull_notices
@@ -62,6 +63,16 @@ def test_acknowledging_marks_everything_up_to_the_number_for_that_agency_only(st
     assert acknowledge(store, 2).state is CommandState.APPLIED
     assert [one.acknowledged_at for one in pull(store).notices] == [NOW, NOW, None]
     assert [one.acknowledged_at for one in pull(store, "MFA").notices] == [None]
+
+
+def test_by_a_mandate_the_notices_of_the_other_agency_are_acknowledged(store):
+    tell(store, due("e-1"), due("e-2", "MFA"))
+    context = RequestContext(request_id="r-1", on_behalf_of="MFA")
+    command = accepted(command=AcknowledgeNotices(up_to_sequence=1), context=context)
+    CommandDispatcher(store, {AcknowledgeNotices: acknowledge_notices}, ticking())(message(command))
+    assert status(store, "t-1").state is CommandState.APPLIED
+    assert [one.acknowledged_at for one in pull(store).notices] == [None]
+    assert [one.acknowledged_at for one in pull(store, "MFA").notices] == [NOW]
 
 
 @pytest.mark.parametrize("up_to", [4, -1])

@@ -19,7 +19,9 @@ from handlers.documents.model import DocumentKind, DocumentQuestion, InvalidDocu
 from handlers.documents.queries import check_and_log, check_documents, get_batch
 from handlers.messages import SCHEMA, ReportInvalidDocuments, SubmitRegistration, encode
 from handlers.notices.model import NoticeKind
-from handlers.parties.model import Caller, DisclosureTier
+from handlers.parties.changes import change_standing
+from handlers.parties.model import Act, Assurance, Caller, DisclosureTier, PartyKind
+from handlers.parties.standing import StandingStep
 from handlers.queue_names import REGISTRATION as REGISTRATION_QUEUE
 from handlers.receipts.model import CommandState
 from handlers.receipts.queries import get_status
@@ -270,6 +272,30 @@ def test_an_agency_may_apply_on_behalf_of_another_whose_representative_confirmed
     assert case_of(parties, outcome) is not None
 
 
+def test_a_suspended_person_is_judged_as_of_the_receipt(parties):
+    """What was received before stays received; from the moment of the suspension nothing is."""
+    noon = NOW + timedelta(minutes=1)
+    with parties.writing() as connection:
+        act = Act(by="officer", at=noon, reason="Letter 17/26")
+        change_standing(connection, PartyKind.REPRESENTATIVE, FIN, StandingStep.SUSPEND, act)
+        later = replace(act, at=noon + timedelta(minutes=2))
+        change_standing(connection, PartyKind.REPRESENTATIVE, FIN, StandingStep.RESUME, later)
+
+    def ground_at(seconds, tracking_id):
+        received = registration(
+            replace(REGISTRATION, resource_card=replace(RESOURCE, short_name=tracking_id)),
+            tracking_id=tracking_id,
+            received_at=noon + timedelta(seconds=seconds),
+        )
+        found = run(parties, submit_registration, received, now=noon + timedelta(minutes=5)).ground
+        return None if found is None else found.code
+
+    assert ground_at(-1, "before") is None
+    assert ground_at(0, "at once") == "UNAUTHORISED_SIGNATORY"
+    assert ground_at(119, "until") == "UNAUTHORISED_SIGNATORY"
+    assert ground_at(120, "resumed") is None
+
+
 PASSWORD = Confirmation(method=ConfirmationMethod.PASSWORD, representative=FIN, confirmed_at=NOW)
 
 
@@ -277,6 +303,7 @@ PASSWORD = Confirmation(method=ConfirmationMethod.PASSWORD, representative=FIN, 
     ("ground", "command"),
     [
         ("FOREIGN_APPLICANT", registration(agency=OTHER)),
+        ("FOREIGN_APPLICANT", registration(on_behalf_of=OTHER)),
         (
             "FOREIGN_APPLICANT",
             registration(on_behalf_of=OWNER, agency="X", application=replace(REGISTRATION, applicant=OTHER)),
@@ -592,6 +619,16 @@ def reported(store, *documents, tracking_id="B-1", now=NOW, **others):
         return get_batch(connection, others.get("agency", OTHER), tracking_id)
 
 
+def test_by_a_mandate_the_documents_are_those_of_the_agency_that_is_acted_for(parties):
+    run(parties, report_invalid_documents, batch(REPORT, agency=OWNER, on_behalf_of=OTHER))
+    run(parties, report_invalid_documents, batch(numbered(2), agency=OTHER, on_behalf_of=OWNER, tracking_id="B-2"))
+    with parties.reading() as connection:
+        theirs = get_batch(connection, OTHER, "B-1")
+        assert (theirs.provider, theirs.listed) == (OTHER, 1)
+        assert get_batch(connection, OWNER, "B-1") is None
+        assert get_batch(connection, OWNER, "B-2").refused == 1
+
+
 def numbered(place):
     return replace(REPORT, number=f"C{place:08d}", fin=None)
 
@@ -769,6 +806,17 @@ def test_every_check_is_logged_with_who_why_when_and_which(parties):
         (3, None, "INVALID_REQUEST"),
     ]
     assert rows[0]["fin"] == "5ABC12D"
+
+
+def test_a_check_for_another_agency_or_with_a_password_is_logged_as_such(parties):
+    def logged():
+        with parties.reading() as connection:
+            columns = (document_check.c.agency, document_check.c.on_behalf_of, document_check.c.assurance)
+            return connection.execute(select(*columns).order_by(document_check.c.answer_reference)).all()
+
+    checked(parties, question())
+    checked(parties, question(), caller=replace(CALLER, on_behalf_of=OTHER, assurance=Assurance.PASSWORD))
+    assert [tuple(row) for row in logged()] == [(OWNER, None, "SIGNATURE"), (OWNER, OTHER, "PASSWORD")]
 
 
 @pytest.mark.parametrize("purpose", [None, "", "CURIOSITY"])
