@@ -28,6 +28,15 @@ Party = Annotated[
         )
     ),
 ]
+Fingerprint = Annotated[
+    str,
+    typer.Argument(
+        help=t(
+            "Its fingerprint, or enough of its beginning to tell it from others.",
+            "Barmaq izi və ya onu ayırd edən başlanğıcı.",
+        )
+    ),
+]
 
 _STANDING: Final = {
     StandingStep.SUSPEND: ("is suspended", "dayandırılıb"),
@@ -50,71 +59,62 @@ def standing_command(kind: PartyKind, step: StandingStep) -> Callable[..., None]
     return command
 
 
-def add_certificate(
-    context: typer.Context,
-    code: SystemCode,
-    certificate: CertificateFile,
-    reason: Reason,
-    by: By = None,
-    untrusted: Untrusted = False,
-) -> None:
-    """Enrol a further certificate of a system; the ones it has stay good."""
-    from gateway.cli.keys import certificate_identity, require_trusted
-    from gateway.security.certificates import certificate_of
-    from handlers.parties.changes import add_certificate as enrol
+def add_certificate_command(kind: PartyKind) -> Callable[..., None]:
+    """The command that enrols a further certificate of parties of `kind`; the ones there are stay good."""
 
-    identity = certificate_identity(certificate)
-    if not untrusted:
-        require_trusted(session_of(context).home, certificate, identity)
-    with changing(context, reason, by) as (connection, act):
-        enrol(connection, code, certificate_of(identity), act)
-    say(
-        t(
-            f"{code}: certificate {identity.fingerprint} is enrolled beside those it has.",
-            f"{code}: {identity.fingerprint} sertifikatı əvvəlkilərlə yanaşı qeydiyyatdadır.",
-        )
-    )
+    def command(
+        context: typer.Context,
+        party: Party,
+        certificate: CertificateFile,
+        reason: Reason,
+        by: By = None,
+        untrusted: Untrusted = False,
+    ) -> None:
+        from gateway.cli.keys import certificate_identity, require_trusted
+        from gateway.security.certificates import certificate_of
+        from handlers.parties.changes import add_certificate
 
-
-def withdraw_certificate(
-    context: typer.Context,
-    code: SystemCode,
-    fingerprint: Annotated[
-        str,
-        typer.Argument(
-            help=t(
-                "Its fingerprint, or enough of its beginning to tell it from others.",
-                "Barmaq izi və ya onu ayırd edən başlanğıcı.",
+        identity = certificate_identity(certificate)
+        if not untrusted:
+            require_trusted(session_of(context).home, certificate, identity)
+        with changing(context, reason, by) as (connection, act):
+            add_certificate(connection, kind, party, certificate_of(identity), act)
+        say(
+            t(
+                f"{party}: certificate {identity.fingerprint} is enrolled beside those there are.",
+                f"{party}: {identity.fingerprint} sertifikatı əvvəlkilərlə yanaşı qeydiyyatdadır.",
             )
-        ),
-    ],
-    reason: Reason,
-    by: By = None,
-) -> None:
-    """Take a certificate no longer, at once and for good."""
-    from handlers.parties.changes import withdraw_certificate as withdraw
-    from handlers.parties.enrolled import system_of
-    from handlers.parties.queries import load_directory
+        )
 
-    with changing(context, reason, by) as (connection, act):
-        known = system_of(load_directory(connection), code).certificates
-        meant = [each.fingerprint for each in known if each.fingerprint.startswith(fingerprint.lower())]
-        if len(meant) != 1:
-            raise UsageError(
-                t(
-                    f"{len(meant)} certificates of {code} begin with {fingerprint!r}; see `gateway system certificate "
-                    f"list {code}`.",
-                    f"{code} sisteminin {fingerprint!r} ilə başlayan {len(meant)} sertifikatı var; baxın: `gateway "
-                    f"system certificate list {code}`.",
+    return command
+
+
+def withdraw_certificate_command(kind: PartyKind) -> Callable[..., None]:
+    """The command that takes a certificate of parties of `kind` no longer, at once and for good."""
+
+    def command(context: typer.Context, party: Party, fingerprint: Fingerprint, reason: Reason, by: By = None) -> None:
+        from handlers.parties.changes import withdraw_certificate
+        from handlers.parties.queries import certificates_of
+
+        with changing(context, reason, by) as (connection, act):
+            known = certificates_of(connection, kind, party)
+            meant = [each.fingerprint for each in known if each.fingerprint.startswith(fingerprint.lower())]
+            if len(meant) != 1:
+                raise UsageError(
+                    t(
+                        f"{len(meant)} certificates of {party} begin with {fingerprint!r}; see `certificate list`.",
+                        f"{party}: {fingerprint!r} ilə başlayan {len(meant)} sertifikat var; bax: `certificate list`.",
+                    )
                 )
+            withdraw_certificate(connection, kind, party, meant[0], act)
+        say(
+            t(
+                f"{party}: certificate {meant[0]} is withdrawn; in force in every process.",
+                f"{party}: {meant[0]} sertifikatı ləğv edilib; bütün proseslərdə qüvvədədir.",
             )
-        withdraw(connection, code, meant[0], act)
-    say(
-        t(
-            f"{code}: certificate {meant[0]} is withdrawn; in force in every process.",
-            f"{code}: {meant[0]} sertifikatı ləğv edilib; bütün proseslərdə qüvvədədir.",
         )
-    )
+
+    return command
 
 
 def grant(

@@ -112,6 +112,7 @@ def _enrolling() -> None:
     )(enrol.add_representative)
     person.command("list", help=t("The representatives.", "Nümayəndələr."))(parties.list_representatives)
     _standing(person, PartyKind.REPRESENTATIVE)
+    _certificates(person, PartyKind.REPRESENTATIVE)
     acting = _group("mandate", t("Who may act for another agency.", "Başqa qurum adından çıxış edənlər."))
     acting.command("add", help=t("Enrol a mandate.", "Səlahiyyətnaməni qeydiyyata al."))(mandate.add_mandate)
     acting.command("list", help=t("The mandates.", "Səlahiyyətnamələr."))(parties.list_mandates)
@@ -139,19 +140,24 @@ def _systems() -> None:
     ):
         system.command(name, help=t(en, az))(work)
     _standing(system, PartyKind.SYSTEM)
+    _certificates(system, PartyKind.SYSTEM)
+
+
+def _certificates(group: typer.Typer, kind: PartyKind) -> None:
     certificate = typer.Typer(
         no_args_is_help=True,
         help=t(
-            "Its certificates; several are good at a time, so that keys roll over.",
-            "Sertifikatları; açar dəyişəndə bir neçəsi eyni vaxtda qüvvədə olur.",
+            "Certificates; several are good at a time, so that keys roll over.",
+            "Sertifikatlar; açar dəyişəndə bir neçəsi eyni vaxtda qüvvədə olur.",
         ),
     )
-    certificate.command("add", help=t("Enrol a further one.", "Daha birini qeydiyyata al."))(change.add_certificate)
-    certificate.command("withdraw", help=t("Take one no longer.", "Birini ləğv et."))(change.withdraw_certificate)
-    certificate.command("list", help=t("All that were ever enrolled.", "Qeydiyyata alınmışların hamısı."))(
-        parties.list_certificates
-    )
-    system.add_typer(certificate, name="certificate")
+    for name, work, en, az in (
+        ("add", change.add_certificate_command, "Enrol a further one.", "Daha birini qeydiyyata al."),
+        ("withdraw", change.withdraw_certificate_command, "Take one no longer, at once.", "Birini dərhal ləğv et."),
+        ("list", parties.list_certificates_command, "All that were ever enrolled.", "Qeydiyyata alınmışların hamısı."),
+    ):
+        certificate.command(name, help=t(en, az))(work(kind))
+    group.add_typer(certificate, name="certificate")
 
 
 def _standing(group: typer.Typer, kind: PartyKind) -> None:

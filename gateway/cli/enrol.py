@@ -166,6 +166,7 @@ def add_representative(
     from gateway.cli.composition import open_store
     from gateway.cli.keys import certificate_identity, require_trusted
     from gateway.cli.passwords import new_password, read_password
+    from gateway.security.certificates import certificate_of
     from gateway.security.passwords import hash_password
     from handlers.parties.commands import add_representative as enrol
 
@@ -179,10 +180,10 @@ def add_representative(
             )
         )
     session = session_of(context)
-    fingerprint = None
+    certificates = []
     if certificate is not None:
         identity = certificate_identity(certificate)
-        fingerprint = identity.fingerprint
+        certificates.append(certificate_of(identity))
         if not untrusted:
             require_trusted(session.home, certificate, identity)
     password = None if login is None else new_password() if generate else read_password()
@@ -195,7 +196,7 @@ def add_representative(
         patronymic=patronymic,
         valid_from=valid_from.date(),
         valid_to=valid_to.date(),
-        fingerprint=fingerprint,
+        certificates=tuple(certificates),
         login=login,
         password_hash=None if password is None else hash_password(password),
     )

@@ -18,6 +18,8 @@ from handlers.parties.standing import Standing
 if TYPE_CHECKING:
     from handlers.parties.directory import Directory
 
+Party = Annotated[str, typer.Argument(help=t("Code, or FIN of a person.", "Kod və ya şəxsin FİN-i."))]
+
 _STANDINGS: Final = {
     Standing.ACTIVE: ("active", "qüvvədə"),
     Standing.SUSPENDED: ("suspended", "dayandırılıb"),
@@ -83,41 +85,46 @@ def list_systems(context: typer.Context) -> None:
     )
 
 
-def list_certificates(
-    context: typer.Context, code: Annotated[str, typer.Argument(help=t("Code of the system.", "Sistemin kodu."))]
-) -> None:
-    """The certificates of a system, oldest first."""
-    from handlers.parties.enrolled import system_of
+def list_certificates_command(kind: PartyKind) -> Callable[..., None]:
+    """The command that lists the certificates of parties of `kind`, oldest first."""
 
-    system, now = system_of(_directory(context), code), datetime.now(UTC)
-    table(
-        (
-            t("fingerprint", "barmaq izi"),
-            t("state", "vəziyyət"),
-            t("from", "başlanğıc"),
-            t("until", "son"),
-            t("subject", "sahibi"),
-            t("issuer", "verən"),
-            t("serial number", "seriya nömrəsi"),
-        ),
-        (
+    def command(context: typer.Context, party: Party) -> None:
+        from gateway.cli.composition import open_store
+        from handlers.parties.queries import certificates_of
+
+        with open_store(session_of(context)) as store, store.reading() as connection:
+            certificates = certificates_of(connection, kind, party)
+        now = datetime.now(UTC)
+        table(
             (
-                each.fingerprint,
-                _state(each, now),
-                _day(each.valid_from),
-                _day(each.valid_until),
-                each.subject or "-",
-                each.issuer,
-                each.serial,
-            )
-            for each in system.certificates
-        ),
-    )
+                t("fingerprint", "barmaq izi"),
+                t("state", "vəziyyət"),
+                t("from", "başlanğıc"),
+                t("until", "son"),
+                t("subject", "sahibi"),
+                t("issuer", "verən"),
+                t("serial number", "seriya nömrəsi"),
+            ),
+            (
+                (
+                    each.fingerprint,
+                    _state(each, now),
+                    _day(each.valid_from),
+                    _day(each.valid_until),
+                    each.subject or "-",
+                    each.issuer or "-",
+                    each.serial or "-",
+                )
+                for each in certificates
+            ),
+        )
+
+    return command
 
 
 def list_representatives(context: typer.Context) -> None:
     """The enrolled representatives: who, for which agency, how long, by which means."""
-    directory = _directory(context)
+    directory, now = _directory(context), datetime.now(UTC)
     table(
         (
             t("FIN", "FİN"),
@@ -125,7 +132,7 @@ def list_representatives(context: typer.Context) -> None:
             t("name", "ad"),
             t("standing", "vəziyyət"),
             t("authority", "səlahiyyət"),
-            t("certificate", "sertifikat"),
+            t("certificates", "sertifikatlar"),
             "login",
         ),
         (
@@ -135,7 +142,7 @@ def list_representatives(context: typer.Context) -> None:
                 " ".join(filter(None, (each.surname, each.name, each.patronymic))),
                 standing_of(each.standing),
                 f"{each.valid_from} - {each.valid_to}",
-                (each.fingerprint or "-")[:_SHORT],
+                "\n".join(f"{one.fingerprint[:_SHORT]} {_state(one, now)}" for one in each.certificates) or "-",
                 each.login or "-",
             )
             for each in sorted(directory.representatives.values(), key=lambda each: (each.agency, each.fin))
@@ -174,10 +181,7 @@ def list_mandates(context: typer.Context) -> None:
 def history_command(kind: PartyKind) -> Callable[..., None]:
     """The command that shows the history of parties of `kind`."""
 
-    def command(
-        context: typer.Context,
-        party: Annotated[str, typer.Argument(help=t("Code, or FIN of a person.", "Kod və ya şəxsin FİN-i."))],
-    ) -> None:
+    def command(context: typer.Context, party: Party) -> None:
         from gateway.cli.composition import open_store
         from handlers.parties.queries import party_history
 

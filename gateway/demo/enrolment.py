@@ -129,7 +129,7 @@ def _representative(home: Home, person: SamplePerson) -> Representative:
         patronymic=person.patronymic,
         valid_from=VALID_FROM,
         valid_to=VALID_TO,
-        fingerprint=read_identity(home.representative_key(person.fin).read_bytes()).fingerprint,
+        certificates=(certificate_of(read_identity(home.representative_key(person.fin).read_bytes())),),
         login=person.login,
         password_hash=hash_password(login_of(home, person).password),
     )

@@ -62,7 +62,7 @@ def is_enrolled(directory: Directory, fingerprint: str) -> bool:
         return False
     system, certificate = found
     agency = directory.agencies.get(system.agency)
-    return certificate.withdrawn_at is None and system.active and agency is not None and agency.active
+    return certificate.is_taken() and system.active and agency is not None and agency.active
 
 
 def person_of(envelope: VerifiedEnvelope, caller: Caller, directory: Directory, now: datetime) -> Representative | None:
@@ -208,8 +208,14 @@ def may_act(person: Representative, caller: Caller, now: datetime) -> bool:
 
 
 def holder_of(certificate: CertificateIdentity, directory: Directory) -> Representative | None:
-    """The person for whom this very certificate is enrolled; whether they may act is for the caller to ask."""
-    return directory.representative_by_certificate.get(certificate.fingerprint)
+    """The person for whom this very certificate is enrolled and not withdrawn.
+
+    Whether they may act is for the caller to ask.
+    """
+    found = directory.representative_by_certificate.get(certificate.fingerprint)
+    if found is None or not found[1].is_taken():
+        return None
+    return found[0]
 
 
 def _system(signer: CertificateIdentity, directory: Directory) -> System:
@@ -222,7 +228,7 @@ def _system(signer: CertificateIdentity, directory: Directory) -> System:
         signer.serial,
     ):
         raise RefusalError(FAILED, "ID.SYSTEM.MISMATCH")
-    if certificate.withdrawn_at is not None:
+    if not certificate.is_taken():
         raise RefusalError(FAILED, "ID.CERTIFICATE.WITHDRAWN")
     if not system.active:
         raise RefusalError(FAILED, "ID.SYSTEM.INACTIVE")

@@ -51,38 +51,42 @@ def change_standing(connection: Connection, kind: PartyKind, party: str, step: S
     return standing
 
 
-def add_certificate(connection: Connection, system_code: str, certificate: Certificate, act: Act) -> None:
-    """Enrol a further certificate of a system; those it has stay good until they are withdrawn or expire."""
+def add_certificate(connection: Connection, kind: PartyKind, party: str, certificate: Certificate, act: Act) -> None:
+    """Enrol a further certificate of a system or a person; those there are stay good until withdrawn or expired."""
     check_certificate(certificate)
     _check_act(act)
     known = directory_to_change(connection)
-    system = system_of(known, system_code)
-    if certificate in system.certificates:
+    if certificate in _certificates(known, kind, party):
         return
-    if system.login is not None:
+    if kind is PartyKind.SYSTEM and system_of(known, party).login is not None:
         raise EnrolmentError(
-            f"system {system_code} is enrolled as password only; enrol another system for the certificate",
-            f"{system_code} sistemi yalnız parolla işləyir; sertifikat üçün başqa sistem qeydiyyata alın",
+            f"system {party} is enrolled as password only; enrol another system for the certificate",
+            f"{party} sistemi yalnız parolla işləyir; sertifikat üçün başqa sistem qeydiyyata alın",
         )
     free_certificate(known, certificate.fingerprint)
-    directory.add_certificate(connection, system_code, certificate)
-    _record(connection, PartyKind.SYSTEM, system_code, "CERTIFICATE_ADDED", certificate.fingerprint, act)
+    directory.add_certificate(connection, kind, party, certificate)
+    _record(connection, kind, party, "CERTIFICATE_ADDED", certificate.fingerprint, act)
 
 
-def withdraw_certificate(connection: Connection, system_code: str, fingerprint: str, act: Act) -> None:
-    """Take a certificate of a system no longer. It cannot be enrolled again, for nobody."""
+def withdraw_certificate(connection: Connection, kind: PartyKind, party: str, fingerprint: str, act: Act) -> None:
+    """Take a certificate of a system or a person no longer. It cannot be enrolled again, for nobody."""
     _check_act(act)
-    system = system_of(directory_to_change(connection), system_code)
-    found = next((each for each in system.certificates if each.fingerprint == fingerprint), None)
+    known = _certificates(directory_to_change(connection), kind, party)
+    found = next((each for each in known if each.fingerprint == fingerprint), None)
     if found is None:
         raise EnrolmentError(
-            f"system {system_code} has no certificate {fingerprint} (gateway system certificate list)",
-            f"{system_code} sisteminin {fingerprint} sertifikatı yoxdur (gateway system certificate list)",
+            f"{party} has no certificate {fingerprint}; see its list", f"{party}: {fingerprint} sertifikatı yoxdur"
         )
     if found.withdrawn_at is not None:
         return
-    directory.withdraw_certificate(connection, fingerprint, act.at)
-    _record(connection, PartyKind.SYSTEM, system_code, "CERTIFICATE_WITHDRAWN", fingerprint, act)
+    directory.withdraw_certificate(connection, kind, party, fingerprint, act.at)
+    _record(connection, kind, party, "CERTIFICATE_WITHDRAWN", fingerprint, act)
+
+
+def _certificates(known: Directory, kind: PartyKind, party: str) -> tuple[Certificate, ...]:
+    if kind is PartyKind.REPRESENTATIVE:
+        return representative_of(known, party).certificates
+    return system_of(known, party).certificates
 
 
 def grant(connection: Connection, system_code: str, rights: Iterable[Right], act: Act) -> None:

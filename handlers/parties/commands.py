@@ -72,7 +72,8 @@ def add_representative(connection: Connection, person: Representative) -> None:
     cards = {other.identity_card: other.fin for other in known.representatives.values()}
     free("identity card", "şəxsiyyət vəsiqəsi", person.identity_card, cards)
     free_login(known, person.login)
-    free_certificate(known, person.fingerprint)
+    for certificate in person.certificates:
+        free_certificate(known, certificate.fingerprint)
     directory.count_change(connection)
     directory.add_representative(connection, person)
 
@@ -133,10 +134,10 @@ def _check_means_of_system(system: System) -> None:
 
 def _check_means_of_person(person: Representative) -> None:
     """The two official ways to confirm a document: a card's certificate, or login and password."""
-    if person.fingerprint is not None:
-        check("certificate fingerprint", person.fingerprint)
+    for certificate in person.certificates:
+        check_certificate(certificate)
     _check_login(person.login, person.password_hash)
-    if person.fingerprint is None and person.login is None:
+    if not person.certificates and person.login is None:
         raise EnrolmentError(
             "means of confirmation: give a certificate, or a login with its password, or both",
             "təsdiq vasitəsi: sertifikat, parolu ilə login və ya hər ikisini verin",

@@ -47,10 +47,10 @@ class Directory:
         return {person.login: person for person in self.representatives.values() if person.login is not None}
 
     @cached_property
-    def representative_by_certificate(self) -> Mapping[str, Representative]:
-        """Representatives by the fingerprint of their card's certificate."""
+    def representative_by_certificate(self) -> Mapping[str, tuple[Representative, Certificate]]:
+        """Representatives with the certificate in question, by its fingerprint; withdrawn ones too."""
         return {
-            person.fingerprint: person for person in self.representatives.values() if person.fingerprint is not None
+            each.fingerprint: (person, each) for person in self.representatives.values() for each in person.certificates
         }
 
     @cached_property

@@ -60,13 +60,11 @@ def mandate_of(known: Directory, code: str) -> Mandate:
     return found
 
 
-def free_certificate(known: Directory, fingerprint: str | None) -> None:
+def free_certificate(known: Directory, fingerprint: str) -> None:
     """Raise `EnrolmentError` when the certificate was ever enrolled, for a system or a person, withdrawn or not."""
-    if fingerprint is None:
-        return
     of_system = known.system_by_certificate.get(fingerprint)
     of_person = known.representative_by_certificate.get(fingerprint)
-    owner = of_system[0].code if of_system else of_person.fin if of_person else None
+    owner = of_system[0].code if of_system else of_person[0].fin if of_person else None
     free("certificate", "sertifikat", fingerprint, {} if owner is None else {fingerprint: owner})
 
 

@@ -51,13 +51,14 @@ class Agency(Record, frozen=True, kw_only=True):
 
 
 class Certificate(Record, frozen=True, kw_only=True):
-    """A certificate enrolled for a system. Once enrolled, it is nobody else's for ever."""
+    """A certificate enrolled for a system or a person. Once enrolled, it is nobody else's for ever."""
 
     fingerprint: str
     """SHA-256 over its DER, 64 lower-case hexadecimal digits."""
-    issuer: str
-    """RFC 4514 text of its issuer; with `serial` it must match beside the fingerprint."""
-    serial: str
+    issuer: str = ""
+    """RFC 4514 text of its issuer; with `serial` it must match beside the fingerprint. Empty, like `serial`, for a
+    person enrolled before this was kept."""
+    serial: str = ""
     """Serial number, decimal digits."""
     subject: str = ""
     """RFC 4514 text, for people to read; nothing is decided by it."""
@@ -67,6 +68,10 @@ class Certificate(Record, frozen=True, kw_only=True):
     """As `valid_from`. Validity is judged from the certificate in the message; this one is for warnings."""
     withdrawn_at: datetime | None = None
     """Since when it is no longer taken, whatever it says of itself; None: it is."""
+
+    def is_taken(self, at: datetime | None = None) -> bool:
+        """Whether the operator lets it count, at the moment `at`; None: now and from now on."""
+        return self.withdrawn_at is None or (at is not None and at < self.withdrawn_at)
 
 
 class System(Record, frozen=True, kw_only=True):
@@ -113,8 +118,8 @@ class Representative(Record, frozen=True, kw_only=True):
     patronymic: str | None = None
     valid_from: date
     valid_to: date
-    fingerprint: str | None = None
-    """SHA-256 of the enrolled e-signature certificate, or None when only a password was issued."""
+    certificates: tuple[Certificate, ...] = ()
+    """Of the person's e-signature cards, oldest first; empty when only a password was issued."""
     login: str | None = None
     password_hash: str | None = None
     """Argon2id hash in PHC format; never the password."""
@@ -127,6 +132,10 @@ class Representative(Record, frozen=True, kw_only=True):
     def active(self) -> bool:
         """Whether the person counts today; the period of authority is apart."""
         return self.standing is Standing.ACTIVE
+
+    def holds(self, fingerprint: str | None, at: datetime | None = None) -> bool:
+        """Whether the certificate of that fingerprint is the person's and was taken at `at`; None: is taken now."""
+        return any(each.fingerprint == fingerprint and each.is_taken(at) for each in self.certificates)
 
     def has_authority(self, agency: str, day: date) -> bool:
         """Whether the person may act for `agency` on `day` (both ends of the period included)."""

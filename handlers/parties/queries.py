@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from handlers.parties.directory import Directory
-from handlers.parties.model import PartyChange, PartyKind
+from handlers.parties.enrolled import representative_of, system_of
+from handlers.parties.model import Certificate, PartyChange, PartyKind
 from handlers.store import directory
 
 
@@ -27,3 +28,11 @@ def newer_directory(connection: Connection, known: int) -> Directory | None:
 def party_history(connection: Connection, kind: PartyKind, party: str) -> tuple[PartyChange, ...]:
     """What was changed about a party since it was enrolled, oldest first: by whom, when and why."""
     return directory.changes(connection, kind, party)
+
+
+def certificates_of(connection: Connection, kind: PartyKind, party: str) -> tuple[Certificate, ...]:
+    """All certificates of a system or a person, oldest first; raises `EnrolmentError` when it is not enrolled."""
+    known = directory.load(connection)
+    if kind is PartyKind.REPRESENTATIVE:
+        return representative_of(known, party).certificates
+    return system_of(known, party).certificates

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 
 from handlers.messages import AcceptedCommand
 from handlers.parties.model import Representative
@@ -32,18 +32,22 @@ def ground_against(
     """
     if application.applicant != accepted.acts_for:
         return ground(GroundCode.FOREIGN_APPLICANT)
-    day = civil_day(accepted.received_at)
     named = {application.representative, confirmation.representative, accepted.context.representative} - {None}
-    if person is None or len(named) > 1 or not _may_act(person, confirmation, application.applicant, day):
+    if (
+        person is None
+        or len(named) > 1
+        or not _may_act(person, confirmation, application.applicant, accepted.received_at)
+    ):
         return ground(GroundCode.UNAUTHORISED_SIGNATORY)
     return None
 
 
-def _may_act(person: Representative, confirmation: Confirmation, agency: str, day: date) -> bool:
-    return person.has_authority(agency, day) and _confirmed_with_own_means(person, confirmation)
+def _may_act(person: Representative, confirmation: Confirmation, agency: str, received_at: datetime) -> bool:
+    day = civil_day(received_at)
+    return person.has_authority(agency, day) and _confirmed_with_own_means(person, confirmation, received_at)
 
 
-def _confirmed_with_own_means(person: Representative, confirmation: Confirmation) -> bool:
+def _confirmed_with_own_means(person: Representative, confirmation: Confirmation, received_at: datetime) -> bool:
     if confirmation.method is ConfirmationMethod.XADES:
-        return person.fingerprint is not None and person.fingerprint == confirmation.certificate_fingerprint
+        return person.holds(confirmation.certificate_fingerprint, received_at)
     return person.login is not None

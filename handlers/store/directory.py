@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Column, Connection, Table, delete, func, insert, select, update
 
 from handlers.parties.directory import Directory
 from handlers.parties.model import (
@@ -27,12 +27,12 @@ from handlers.parties.standing import LEADS_TO, Standing, StandingStep
 from handlers.store.rows import columns_of, record_of
 from handlers.store.tables import (
     agency,
+    certificate,
     directory_version,
     mandate,
     party_change,
     representative,
     system,
-    system_certificate,
     system_operation,
 )
 
@@ -42,6 +42,7 @@ _PARTIES = {
     PartyKind.REPRESENTATIVE: (representative, representative.c.fin),
     PartyKind.MANDATE: (mandate, mandate.c.code),
 }
+_HOLDERS = {PartyKind.SYSTEM: certificate.c.system, PartyKind.REPRESENTATIVE: certificate.c.representative}
 
 
 def version(connection: Connection) -> int:
@@ -87,7 +88,9 @@ def find_representative(connection: Connection, fin: str, at: datetime | None = 
     row = connection.execute(select(representative).where(representative.c.fin == fin)).mappings().one_or_none()
     if row is None:
         return None
-    found = record_of(Representative, row)
+    rows = select(certificate).where(certificate.c.representative == fin).order_by(certificate.c.position)
+    cards = tuple(record_of(Certificate, card) for card in connection.execute(rows).mappings())
+    found = replace(record_of(Representative, row), certificates=cards)
     return found if at is None else replace(found, standing=_standing_at(connection, found, at))
 
 
@@ -106,25 +109,33 @@ def add_agency(connection: Connection, record: Agency) -> None:
 
 def add_system(connection: Connection, record: System) -> None:
     """Keep a system with its certificates and what it may do."""
-    values = columns_of(record, "certificates", "rights", active=record.active)
-    _add(connection, system, values | _known_to_the_version_before(record))
+    values = columns_of(record, "certificates", "rights", fingerprint=_nobody(record.code), issuer="", serial="")
+    _add(connection, system, values | {"active": record.active})
     for each in record.certificates:
-        add_certificate(connection, record.code, each)
+        add_certificate(connection, PartyKind.SYSTEM, record.code, each)
     for right in record.rights:
         set_right(connection, record.code, right)
 
 
-def add_certificate(connection: Connection, system_code: str, record: Certificate) -> None:
-    """Keep a further certificate of a system."""
-    mine = system_certificate.c.system == system_code
-    last = connection.scalar(select(func.max(system_certificate.c.position)).where(mine)) or 0
-    _add(connection, system_certificate, columns_of(record, system=system_code, position=last + 1))
+def add_representative(connection: Connection, record: Representative) -> None:
+    """Keep a representative with the certificates of the person's cards."""
+    _add(connection, representative, columns_of(record, "certificates", active=record.active))
+    for each in record.certificates:
+        add_certificate(connection, PartyKind.REPRESENTATIVE, record.fin, each)
 
 
-def withdraw_certificate(connection: Connection, fingerprint: str, at: datetime) -> None:
+def add_certificate(connection: Connection, kind: PartyKind, party: str, record: Certificate) -> None:
+    """Keep a further certificate of a system or a person."""
+    holder = _HOLDERS[kind]
+    last = connection.scalar(select(func.max(certificate.c.position)).where(holder == party)) or 0
+    _add(connection, certificate, columns_of(record, position=last + 1, **{holder.name: party}))
+    _tell_certificate(connection, kind, party)
+
+
+def withdraw_certificate(connection: Connection, kind: PartyKind, party: str, fingerprint: str, at: datetime) -> None:
     """Mark a certificate as withdrawn; it stays on record."""
-    mine = system_certificate.c.fingerprint == fingerprint
-    connection.execute(update(system_certificate).where(mine).values(withdrawn_at=at))
+    connection.execute(update(certificate).where(certificate.c.fingerprint == fingerprint).values(withdrawn_at=at))
+    _tell_certificate(connection, kind, party)
 
 
 def set_right(connection: Connection, system_code: str, right: Right) -> None:
@@ -157,15 +168,8 @@ def set_agency_tier(connection: Connection, code: str, tier: DisclosureTier) -> 
 def set_standing(connection: Connection, kind: PartyKind, party: str, standing: Standing) -> None:
     """Set the standing of a party."""
     table, key = _PARTIES[kind]
-    values: dict[str, Any] = {"standing": standing}
-    if "active" in table.c:
-        values["active"] = standing is Standing.ACTIVE
-    connection.execute(update(table).where(key == party).values(values))
-
-
-def add_representative(connection: Connection, record: Representative) -> None:
-    """Keep a representative."""
-    _add(connection, representative, columns_of(record, active=record.active))
+    connection.execute(update(table).where(key == party).values(standing=standing))
+    _tell_standing(connection)
 
 
 def add_mandate(connection: Connection, record: Mandate) -> None:
@@ -189,12 +193,33 @@ def _add(connection: Connection, table: Table, values: dict[str, Any]) -> None:
     connection.execute(insert(table).values(values))
 
 
-def _known_to_the_version_before(record: System) -> dict[str, str]:
-    """That version knows one certificate, and none by a fingerprint that is no SHA-256."""
-    if not record.certificates:
-        return {"fingerprint": f"none:{record.code}", "issuer": "", "serial": ""}
-    first = record.certificates[0]
-    return {"fingerprint": first.fingerprint, "issuer": first.issuer, "serial": first.serial}
+# Processes of the version before know of one certificate and of a mark, and of agencies not even that. They run beside
+# this version while it is being rolled out, so what they read is kept true as far as they can know it.
+
+
+def _tell_certificate(connection: Connection, kind: PartyKind, party: str) -> None:
+    """Let them take the oldest certificate that was not withdrawn, and nothing where there is none."""
+    table, key = _PARTIES[kind]
+    good = (_HOLDERS[kind] == party) & certificate.c.withdrawn_at.is_(None)
+    found = connection.execute(select(certificate).where(good).order_by(certificate.c.position)).mappings().first()
+    values = {name: found[name] if found else "" for name in ("issuer", "serial") if name in table.c}
+    nothing = _nobody(party) if kind is PartyKind.SYSTEM else None
+    connection.execute(
+        update(table).where(key == party).values(values | {"fingerprint": found["fingerprint"] if found else nothing})
+    )
+
+
+def _tell_standing(connection: Connection) -> None:
+    """Let them take systems and persons that count; a system counts only where its agency does."""
+    active = select(agency.c.code).where(agency.c.standing == Standing.ACTIVE)
+    counts = (system.c.standing == Standing.ACTIVE) & system.c.agency.in_(active)
+    connection.execute(update(system).values(active=counts))
+    connection.execute(update(representative).values(active=representative.c.standing == Standing.ACTIVE))
+
+
+def _nobody(system_code: str) -> str:
+    """Where they look for a fingerprint: what is none."""
+    return f"none:{system_code}"
 
 
 def _agencies(connection: Connection) -> list[Agency]:
@@ -205,19 +230,28 @@ def _systems(connection: Connection) -> list[System]:
     rights: defaultdict[str, list[Right]] = defaultdict(list)
     for row in connection.execute(select(system_operation).order_by(system_operation.c.operation)).mappings():
         rights[row["system"]].append(record_of(Right, row))
-    certificates: defaultdict[str, list[Certificate]] = defaultdict(list)
-    for row in connection.execute(select(system_certificate).order_by(system_certificate.c.position)).mappings():
-        certificates[row["system"]].append(record_of(Certificate, row))
+    certificates = _certificates(connection, certificate.c.system)
     return [
-        replace(
-            record_of(System, row), rights=tuple(rights[row["code"]]), certificates=tuple(certificates[row["code"]])
-        )
+        replace(record_of(System, row), rights=tuple(rights[row["code"]]), certificates=certificates[row["code"]])
         for row in connection.execute(select(system)).mappings()
     ]
 
 
 def _representatives(connection: Connection) -> list[Representative]:
-    return [record_of(Representative, row) for row in connection.execute(select(representative)).mappings()]
+    certificates = _certificates(connection, certificate.c.representative)
+    return [
+        replace(record_of(Representative, row), certificates=certificates[row["fin"]])
+        for row in connection.execute(select(representative)).mappings()
+    ]
+
+
+def _certificates(connection: Connection, holder: Column[Any]) -> defaultdict[str, tuple[Certificate, ...]]:
+    """Certificates by their holder, oldest first."""
+    found: defaultdict[str, tuple[Certificate, ...]] = defaultdict(tuple)
+    rows = select(certificate).where(holder.is_not(None)).order_by(certificate.c.position)
+    for row in connection.execute(rows).mappings():
+        found[row[holder.name]] += (record_of(Certificate, row),)
+    return found
 
 
 def _mandates(connection: Connection) -> list[Mandate]:

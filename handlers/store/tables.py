@@ -85,22 +85,6 @@ system_operation = Table(
 )
 """Rights of systems; what a row does not name is denied."""
 
-system_certificate = Table(
-    "system_certificate",
-    metadata,
-    Column("fingerprint", Text, primary_key=True),
-    Column("system", Text, ForeignKey("system.code"), nullable=False, index=True),
-    Column("position", Integer, nullable=False),
-    Column("issuer", Text, nullable=False),
-    Column("serial", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("valid_from", UtcDateTime),
-    Column("valid_until", UtcDateTime),
-    Column("withdrawn_at", UtcDateTime),
-    UniqueConstraint("system", "position"),
-)
-"""Rows are never deleted: a fingerprint has one owner for ever."""
-
 representative = Table(
     "representative",
     metadata,
@@ -123,7 +107,26 @@ representative = Table(
     UniqueConstraint("fingerprint"),
     UniqueConstraint("login"),
 )
-"""`active` is what processes of the version before read; see `system`."""
+"""`fingerprint` and `active` are what processes of the version before read; see `system`."""
+
+certificate = Table(
+    "certificate",
+    metadata,
+    Column("fingerprint", Text, primary_key=True),
+    Column("system", Text, ForeignKey("system.code"), index=True),
+    Column("representative", Text, ForeignKey("representative.fin"), index=True),
+    Column("position", Integer, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("serial", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("valid_from", UtcDateTime),
+    Column("valid_until", UtcDateTime),
+    Column("withdrawn_at", UtcDateTime),
+    CheckConstraint("(system IS NULL) <> (representative IS NULL)", name="one_holder"),
+    UniqueConstraint("system", "position"),
+    UniqueConstraint("representative", "position"),
+)
+"""Rows are never deleted: a fingerprint has one holder for ever, a system or a person."""
 
 mandate = Table(
     "mandate",

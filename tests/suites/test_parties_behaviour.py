@@ -32,8 +32,8 @@ from handlers.parties.model import (
     Representative,
     System,
 )
+from handlers.parties.queries import certificates_of, load_directory, newer_directory, party_history
 from handlers.parties.queries import directory_version as directory_version_of
-from handlers.parties.queries import load_directory, newer_directory, party_history
 from handlers.parties.rights import EVERY, Right, right_to
 from handlers.parties.standing import Standing, StandingStep
 from handlers.store import directory
@@ -58,6 +58,7 @@ CERTIFICATE = Certificate(
     valid_from=NOW,
     valid_until=NOW + timedelta(days=365),
 )
+CARD = replace(CERTIFICATE, fingerprint="cd" * 32, serial="20", subject="CN=Əliyeva Günel")
 LATER = replace(CERTIFICATE, fingerprint="12" * 32, serial="19")
 SYSTEM = System(
     code="MIA-1",
@@ -74,7 +75,7 @@ PERSON = Representative(
     name="Günel",
     valid_from=date(2026, 1, 1),
     valid_to=date(2026, 12, 31),
-    fingerprint="cd" * 32,
+    certificates=(CARD,),
     login="gunel.aliyeva",
     password_hash="$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA",
 )
@@ -137,7 +138,7 @@ def test_the_version_grows_with_every_change_and_only_then(store):
         (add_representative, replace(PERSON, fin="5AB1CD3"), "identity card AZE12345678 belongs to 5AB1CD2"),
         (
             add_representative,
-            replace(PERSON, fin="5AB1CD3", identity_card="AA1234567", fingerprint=None),
+            replace(PERSON, fin="5AB1CD3", identity_card="AA1234567", certificates=()),
             "login gunel.aliyeva belongs to 5AB1CD2",
         ),
     ],
@@ -183,6 +184,14 @@ def test_what_was_enrolled_before_keeps_what_it_had(store_url):
                 ),
                 {"code": code, "fingerprint": fingerprint, "active": active},
             )
+        connection.execute(
+            text(
+                "INSERT INTO representative (fin, agency, identity_card, surname, name, valid_from, valid_to, "
+                "fingerprint, active) VALUES ('5AB1CD2', 'MIA', 'AA1234567', 'Ə', 'G', '2026-01-01', '2026-12-31', "
+                ":fingerprint, :active)"
+            ),
+            {"fingerprint": "ef" * 32, "active": True},
+        )
         for operation in ("registration.GetCase", "documents.CheckDocuments", "bus.GetStatus"):
             connection.execute(
                 text("INSERT INTO system_operation (system, operation) VALUES ('MIA-1', :operation)"),
@@ -196,6 +205,7 @@ def test_what_was_enrolled_before_keeps_what_it_had(store_url):
     assert (system.code, system.standing) == ("MIA-1", Standing.ACTIVE)
     assert (certificate.issuer, certificate.serial, certificate.withdrawn_at) == ("CN=Test CA", "17", None)
     assert known.systems["MIA-2"].standing is Standing.SUSPENDED
+    assert known.representatives["5AB1CD2"].certificates == (Certificate(fingerprint="ef" * 32),)
     rights = {right.operation: right for right in system.rights}
     assert rights["registration.GetCase"] == Right(operation="registration.GetCase", registers=(EVERY,))
     assert rights["documents.CheckDocuments"] == Right(operation="documents.CheckDocuments", document_types=(EVERY,))
@@ -203,15 +213,51 @@ def test_what_was_enrolled_before_keeps_what_it_had(store_url):
 
 
 def test_a_process_of_the_version_before_reads_what_this_one_writes(store):
+    """It knows a system by one certificate and a mark, and nothing of the agency's standing."""
+
+    def seen() -> list[tuple]:
+        with store.reading() as connection:
+            systems = connection.execute(text("SELECT fingerprint, serial, active FROM system ORDER BY code"))
+            people = connection.execute(text("SELECT fingerprint, active FROM representative"))
+            return [tuple(row) for row in (*systems, *people)]
+
+    new = replace(CERTIFICATE, fingerprint="ef" * 32, serial="18")
+    enrol(store, *ALL, (add_system, PASSWORD_ONLY))
+    assert seen() == [("ab" * 32, "17", True), ("none:MIA-3", "", True), ("cd" * 32, True)]
+    change(store, add_certificate, PartyKind.SYSTEM, "MIA-1", new, ACT)
+    assert seen()[0] == ("ab" * 32, "17", True)
+    change(store, withdraw_certificate, PartyKind.SYSTEM, "MIA-1", CERTIFICATE.fingerprint, ACT)
+    change(store, withdraw_certificate, PartyKind.REPRESENTATIVE, PERSON.fin, CARD.fingerprint, ACT)
+    assert seen() == [("ef" * 32, "18", True), ("none:MIA-3", "", True), (None, True)]
+    change(store, withdraw_certificate, PartyKind.SYSTEM, "MIA-1", new.fingerprint, ACT)
+    change(store, change_standing, PartyKind.REPRESENTATIVE, PERSON.fin, StandingStep.SUSPEND, ACT)
+    assert seen() == [("none:MIA-1", "", True), ("none:MIA-3", "", True), (None, False)]
+    change(store, change_standing, PartyKind.SYSTEM, "MIA-3", StandingStep.SUSPEND, ACT)
+    change(store, change_standing, PartyKind.AGENCY, "MIA", StandingStep.SUSPEND, ACT)
+    assert [row[-1] for row in seen()] == [False, False, False]
+    change(store, change_standing, PartyKind.AGENCY, "MIA", StandingStep.RESUME, ACT)
+    assert [row[-1] for row in seen()] == [True, False, False]
+
+
+def test_a_person_gets_a_new_card_before_the_old_one_ends(store):
     enrol(store, *ALL)
-    with store.writing() as connection:
-        change_standing(connection, PartyKind.SYSTEM, "MIA-1", StandingStep.SUSPEND, ACT)
-        change_standing(connection, PartyKind.REPRESENTATIVE, PERSON.fin, StandingStep.WITHDRAW, ACT)
+    new = replace(CARD, fingerprint="ef" * 32, serial="21")
+    change(store, add_certificate, PartyKind.REPRESENTATIVE, PERSON.fin, new, ACT)
+    known = known_to(store)
+    assert known.representative_by_certificate[new.fingerprint] == (known.representatives[PERSON.fin], new)
+    assert all(known.representatives[PERSON.fin].holds(each.fingerprint) for each in (CARD, new))
+    change(store, withdraw_certificate, PartyKind.REPRESENTATIVE, PERSON.fin, CARD.fingerprint, ACT)
     with store.reading() as connection:
-        system = connection.execute(text("SELECT fingerprint, issuer, serial, active FROM system")).one()
-        person = connection.execute(text("SELECT active FROM representative")).one()
-    assert tuple(system) == (CERTIFICATE.fingerprint, CERTIFICATE.issuer, CERTIFICATE.serial, False)
-    assert tuple(person) == (False,)
+        person = directory.find_representative(connection, PERSON.fin)
+        held = certificates_of(connection, PartyKind.REPRESENTATIVE, PERSON.fin)
+    assert held == person.certificates == (replace(CARD, withdrawn_at=NOW), new)
+    assert (person.holds(CARD.fingerprint), person.holds(new.fingerprint)) == (False, True)
+    assert person.holds(CARD.fingerprint, NOW - timedelta(seconds=1))
+    assert not person.holds(CARD.fingerprint, NOW)
+    assert not person.holds(None)
+    for taken in (CARD, CERTIFICATE):
+        with pytest.raises(EnrolmentError, match="belongs to"):
+            change(store, add_certificate, PartyKind.REPRESENTATIVE, PERSON.fin, taken, ACT)
 
 
 OTHER = Agency(code="MOJ", name_az="ƏN", name_en="MOJ", tax_id="1400000002", tier=DisclosureTier.STATUS)
@@ -250,20 +296,27 @@ def test_a_key_rolls_over_and_no_certificate_is_ever_given_twice(store):
         store, (add_system, replace(PASSWORD_ONLY, code="MIA-2", login=None, password_hash=None, certificates=(LATER,)))
     )
     new = replace(CERTIFICATE, fingerprint="ef" * 32, serial="18")
-    change(store, add_certificate, "MIA-1", new, ACT)
+    change(store, add_certificate, PartyKind.SYSTEM, "MIA-1", new, ACT)
     version = known_to(store).version
-    change(store, add_certificate, "MIA-1", new, ACT)
+    change(store, add_certificate, PartyKind.SYSTEM, "MIA-1", new, ACT)
     assert known_to(store).version == version
     assert known_to(store).systems["MIA-1"].certificates == (CERTIFICATE, new)
-    change(store, withdraw_certificate, "MIA-1", CERTIFICATE.fingerprint, ACT)
-    change(store, withdraw_certificate, "MIA-1", CERTIFICATE.fingerprint, replace(ACT, at=NOW + timedelta(days=1)))
+    change(store, withdraw_certificate, PartyKind.SYSTEM, "MIA-1", CERTIFICATE.fingerprint, ACT)
+    change(
+        store,
+        withdraw_certificate,
+        PartyKind.SYSTEM,
+        "MIA-1",
+        CERTIFICATE.fingerprint,
+        replace(ACT, at=NOW + timedelta(days=1)),
+    )
     found = known_to(store).systems["MIA-1"].certificates
     assert found == (replace(CERTIFICATE, withdrawn_at=NOW), new)
-    for taken in (CERTIFICATE, LATER, replace(CERTIFICATE, fingerprint=PERSON.fingerprint)):
+    for taken in (CERTIFICATE, LATER, CARD):
         with pytest.raises(EnrolmentError, match="belongs to"):
-            change(store, add_certificate, "MIA-1", taken, ACT)
+            change(store, add_certificate, PartyKind.SYSTEM, "MIA-1", taken, ACT)
     with pytest.raises(EnrolmentError, match="has no certificate"):
-        change(store, withdraw_certificate, "MIA-1", LATER.fingerprint, ACT)
+        change(store, withdraw_certificate, PartyKind.SYSTEM, "MIA-1", LATER.fingerprint, ACT)
     assert history(store, PartyKind.SYSTEM, "MIA-1") == [
         ("CERTIFICATE_ADDED", new.fingerprint),
         ("CERTIFICATE_WITHDRAWN", CERTIFICATE.fingerprint),
@@ -273,13 +326,13 @@ def test_a_key_rolls_over_and_no_certificate_is_ever_given_twice(store):
 def test_a_card_of_a_person_is_no_certificate_of_a_system_and_a_login_is_one_party_s(store):
     enrol(store, *ALL)
     with pytest.raises(EnrolmentError, match="belongs to 5AB1CD2"):
-        enrol(store, (add_system, replace(SYSTEM, code="MIA-2", certificates=(replace(LATER, fingerprint="cd" * 32),))))
+        enrol(store, (add_system, replace(SYSTEM, code="MIA-2", certificates=(CARD,))))
     with pytest.raises(EnrolmentError, match=r"login gunel\.aliyeva belongs to 5AB1CD2"):
         enrol(store, (add_system, replace(PASSWORD_ONLY, login=PERSON.login)))
     enrol(store, (add_system, PASSWORD_ONLY))
     assert known_to(store).system_by_login == {"mia.old": PASSWORD_ONLY}
     with pytest.raises(EnrolmentError, match="password only"):
-        change(store, add_certificate, "MIA-3", LATER, ACT)
+        change(store, add_certificate, PartyKind.SYSTEM, "MIA-3", LATER, ACT)
 
 
 @pytest.mark.parametrize("kind", list(PartyKind))

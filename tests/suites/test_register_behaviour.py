@@ -20,7 +20,7 @@ from handlers.documents.queries import check_and_log, check_documents, get_batch
 from handlers.messages import SCHEMA, ReportInvalidDocuments, SubmitRegistration, encode
 from handlers.notices.model import NoticeKind
 from handlers.parties.changes import change_standing
-from handlers.parties.model import Act, Assurance, Caller, DisclosureTier, PartyKind
+from handlers.parties.model import Act, Assurance, Caller, Certificate, DisclosureTier, PartyKind
 from handlers.parties.standing import StandingStep
 from handlers.queue_names import REGISTRATION as REGISTRATION_QUEUE
 from handlers.receipts.model import CommandState
@@ -69,6 +69,7 @@ from tests.unit.handlers.registration.examples import (
     registration,
 )
 
+THEIR_CARD = Certificate(fingerprint="cd" * 32, issuer="CN=CA", serial="19")
 CALLER = Caller(agency=OWNER, system="JUSTICE-1", tier=DisclosureTier.FULL)
 
 
@@ -236,7 +237,7 @@ def test_registers_and_years_are_numbered_apart(parties):
     new_year_in_baku = datetime(2026, 12, 31, 20, 0, tzinfo=UTC)
     first = run(parties, submit_registration, registration())
     second = run(parties, submit_registration, registration(PERSONAL_REGISTRATION, tracking_id="T-2"))
-    representative = replace(REPRESENTATIVE, fin="5ABC12E", identity_card="AA1", fingerprint="cd" * 32)
+    representative = replace(REPRESENTATIVE, fin="5ABC12E", identity_card="AA1", certificates=(THEIR_CARD,))
     with parties.writing() as connection:
         directory.add_representative(connection, replace(representative, valid_to=date(2027, 12, 31)))
     application = replace(REGISTRATION, representative="5ABC12E", resource_card=replace(RESOURCE, short_name="YENİ"))

@@ -47,9 +47,10 @@ def _columns() -> None:
 
 def _certificates() -> None:
     op.create_table(
-        "system_certificate",
+        "certificate",
         sa.Column("fingerprint", sa.Text, nullable=False),
-        sa.Column("system", sa.Text, nullable=False),
+        sa.Column("system", sa.Text),
+        sa.Column("representative", sa.Text),
         sa.Column("position", sa.Integer, nullable=False),
         sa.Column("issuer", sa.Text, nullable=False),
         sa.Column("serial", sa.Text, nullable=False),
@@ -57,14 +58,23 @@ def _certificates() -> None:
         sa.Column("valid_from", UtcDateTime),
         sa.Column("valid_until", UtcDateTime),
         sa.Column("withdrawn_at", UtcDateTime),
-        sa.PrimaryKeyConstraint("fingerprint", name="pk_system_certificate"),
-        sa.ForeignKeyConstraint(["system"], ["system.code"], name="fk_system_certificate_system"),
-        sa.UniqueConstraint("system", "position", name="uq_system_certificate_system_position"),
+        sa.PrimaryKeyConstraint("fingerprint", name="pk_certificate"),
+        sa.ForeignKeyConstraint(["system"], ["system.code"], name="fk_certificate_system"),
+        sa.ForeignKeyConstraint(["representative"], ["representative.fin"], name="fk_certificate_representative"),
+        sa.UniqueConstraint("system", "position", name="uq_certificate_system_position"),
+        sa.UniqueConstraint("representative", "position", name="uq_certificate_representative_position"),
+        sa.CheckConstraint("(system IS NULL) <> (representative IS NULL)", name="ck_certificate_one_holder"),
     )
-    op.create_index("ix_system_certificate_system", "system_certificate", ["system"])
+    op.create_index("ix_certificate_system", "certificate", ["system"])
+    op.create_index("ix_certificate_representative", "certificate", ["representative"])
     op.execute(
-        "INSERT INTO system_certificate (fingerprint, system, position, issuer, serial, subject) "
+        "INSERT INTO certificate (fingerprint, system, position, issuer, serial, subject) "
         "SELECT fingerprint, code, 1, issuer, serial, '' FROM system"
+    )
+    op.execute(
+        "INSERT INTO certificate (fingerprint, representative, position, issuer, serial, subject) "
+        "SELECT fingerprint, fin, 1, '', '', '' FROM representative WHERE fingerprint IS NOT NULL"
+        " AND fingerprint NOT IN (SELECT fingerprint FROM system)"
     )
 
 

@@ -35,7 +35,7 @@ def test_sample_agencies_are_enrolled_with_system_and_representative(sample_home
     store.close()
     assert set(directory.agencies) == {"MOJ", "MIA", "SBS"}
     assert {each.agency for each in directory.systems.values()} == {"MOJ", "MIA", "SBS"}
-    assert all(each.fingerprint and each.login for each in directory.representatives.values())
+    assert all(each.certificates and each.login for each in directory.representatives.values())
 
 
 def test_init_without_dev_makes_a_gateway_that_trusts_nobody_yet(run, tmp_path):

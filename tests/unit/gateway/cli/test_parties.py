@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from gateway.cli.change import SystemTier
+from gateway.security.dev_pki import Authority, Issued
 from handlers.parties.model import DisclosureTier, PartyKind
 from handlers.parties.queries import load_directory, party_history
 from handlers.parties.rights import EVERY, right_to
@@ -115,6 +119,22 @@ def test_a_certificate_is_withdrawn_by_the_beginning_of_its_fingerprint(sample_h
     assert known(sample_home)[0].systems["SBS-BORDER"].certificates[0].withdrawn_at is not None
     assert "withdrawn" in run("system", "list").stdout
     assert "CERTIFICATE_WITHDRAWN" in run("system", "history", "SBS-BORDER").stdout
+
+
+def test_a_person_s_new_card_is_enrolled_beside_the_old_one(sample_home, run):
+    issuing = (sample_home / "dev" / "authority" / "issuing.pem").read_bytes()
+    authority = Authority(Issued(x509.load_pem_x509_certificate(issuing), load_pem_private_key(issuing, None)))
+    card = sample_home / "card.pem"
+    card.write_bytes(authority.issue("Nümunəyev Şahin", datetime.now(UTC), days=30).certificate_pem)
+    add = ("representative", "certificate", "add", "5TESTS3", "--certificate", str(card), *WHY)
+    assert run(*add).exit_code == 0
+    old, new = known(sample_home)[0].representatives["5TESTS3"].certificates
+    assert (old.withdrawn_at, new.subject.split(",")[0]) == (None, "CN=Nümunəyev Şahin")
+    assert run("representative", "certificate", "withdraw", "5TESTS3", old.fingerprint, *WHY).exit_code == 0
+    listed = run("representative", "certificate", "list", "5TESTS3").stdout
+    assert listed.count("withdrawn") == 1
+    card.write_bytes((sample_home / "dev" / "systems" / "SBS-BORDER.pem").read_bytes())
+    assert "belongs to SBS-BORDER already" in run(*add).stderr
 
 
 def test_a_mandate_is_enrolled_shown_and_withdrawn(sample_home, run):

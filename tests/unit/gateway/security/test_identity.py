@@ -61,7 +61,7 @@ def directory(**changes: Any) -> Directory:
         name="Leyla",
         valid_from=date(2026, 1, 1),
         valid_to=date(2026, 3, 1),
-        fingerprint=envelope(kind="P-256").signer.fingerprint,
+        certificates=(certificate_of(envelope(kind="P-256").signer),),
         login="leyla",
         password_hash=HASH,
     )
@@ -355,8 +355,10 @@ def test_a_person_is_known_by_the_certificate_on_the_file() -> None:
     person = holder_of(signer, directory())
     assert person is not None
     assert person.fin == "1ABCDE2"
-    assert holder_of(signer, directory(person={"fingerprint": None})) is None
+    assert holder_of(signer, directory(person={"certificates": ()})) is None
     assert holder_of(envelope().signer, directory()) is None
+    withdrawn = msgspec.structs.replace(certificate_of(signer), withdrawn_at=NOW)
+    assert holder_of(signer, directory(person={"certificates": (withdrawn,)})) is None
 
 
 def test_the_day_of_authority_is_that_of_baku() -> None:

@@ -25,7 +25,7 @@ PERSON = Representative(
     name="Günel",
     valid_from=date(2026, 1, 1),
     valid_to=date(2026, 12, 31),
-    fingerprint="cd" * 32,
+    certificates=(Certificate(fingerprint="cd" * 32, issuer="CN=CA", serial="18"),),
 )
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA"
 
@@ -105,7 +105,7 @@ def test_a_password_given_for_its_hash_is_not_repeated():
         (add_system, replace(SYSTEM, rights=(Right(operation="CheckDocuments"),)), "operation"),
         (add_representative, replace(PERSON, surname=""), "surname: is empty"),
         (add_representative, replace(PERSON, valid_to=date(2025, 1, 1)), "period of authority"),
-        (add_representative, replace(PERSON, fingerprint=None), "means of confirmation"),
+        (add_representative, replace(PERSON, certificates=()), "means of confirmation"),
         (add_representative, replace(PERSON, login="gunel"), "login and password belong together"),
         (add_representative, replace(PERSON, password_hash=HASH), "login and password belong together"),
         (add_representative, replace(PERSON, login="gunel", password_hash="secret"), "password hash"),

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from msgspec.structs import replace
 
 from handlers.messages import AcceptedCommand, RequestContext, SubmitAppeal, SubmitRegistration
-from handlers.parties.model import Agency, Representative
+from handlers.parties.model import Agency, Certificate, Representative
 from handlers.registration.model import (
     AppealApplication,
     AppealKind,
@@ -51,7 +51,7 @@ REPRESENTATIVE = Representative(
     name="Aygün",
     valid_from=date(2026, 1, 1),
     valid_to=date(2026, 12, 31),
-    fingerprint=FINGERPRINT,
+    certificates=(Certificate(fingerprint=FINGERPRINT, issuer="CN=CA", serial="18"),),
 )
 
 LAW = LegalAct(
