@@ -42,7 +42,8 @@ def signed_infos(draw: st.DrawFn) -> etree._Element:
     declaration = f"xmlns{':' if prefix else ''}{prefix.rstrip(':')}"
     parts = "".join(draw(st.lists(references(prefix), max_size=3)))
     return etree.fromstring(
-        f'<{prefix}SignedInfo {declaration}="{DS}">{space}<{prefix}CanonicalizationMethod Algorithm="{draw(TRANSFORMS)}"/>'
+        f'<{prefix}SignedInfo {declaration}="{DS}">{space}'
+        f'<{prefix}CanonicalizationMethod Algorithm="{draw(TRANSFORMS)}"/>'
         f'<{prefix}SignatureMethod Algorithm="{draw(METHODS)}"/>{space}{parts}</{prefix}SignedInfo>'
     )
 
