@@ -1,33 +1,26 @@
-"""Whether a certificate was taken back: a port, and revocation lists kept as files.
+"""Whether a certificate was taken back: a port, and what is known from revocation lists and responders' answers.
 
-Nothing here ever opens an address found in a certificate (B176). A list is brought to the folder by the operator's own
-job; one that is out of date is treated as if nobody knew, never as "not revoked".
+Nothing here opens an address or a file. Knowledge is one frozen piece, replaced as a whole when anything new is known;
+what is out of date is treated as if nobody knew, never as "not revoked".
 """
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import pairwise
-from pathlib import Path
 from typing import Final, Protocol
 
-import structlog
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.hashes import SHA256
 
-from gateway.security.algorithms import PublicKey
 from gateway.security.errors import Indication, UntrustedCertificateError
+from gateway.security.ocsp import OcspAnswer, Standing, authority_key
+from gateway.security.revocation_list import RevocationList
 
-_log = structlog.get_logger(__name__)
-
-LOOK_EVERY: Final = 10.0
-"""Seconds between two looks into a folder of lists."""
-_KNOWN_CRITICAL: Final[frozenset[x509.ObjectIdentifier]] = frozenset()
-"""Critical CRL extensions we act on: none. A partial list (issuing distribution point, delta) is no answer."""
+_ALWAYS: Final = datetime.max.replace(tzinfo=UTC)
+_REMEMBERED: Final = 4096
+"""Chains whose verdict is kept at the most."""
 
 
 class Revocation(Protocol):
@@ -48,121 +41,114 @@ class Unchecked:
         """Accept every chain."""
 
 
-class RevocationLists:
-    """Full CRLs, one or more for each issuer that has any; an issuer that has one must have a fresh one."""
-
-    def __init__(self, lists: Iterable[x509.CertificateRevocationList], *, required: bool = False) -> None:
-        """With `required`, an issuer without any list is answered TRY_LATER too."""
-        self._by_issuer: dict[x509.Name, list[x509.CertificateRevocationList]] = {}
-        for revoked in lists:
-            self._by_issuer.setdefault(revoked.issuer, []).append(revoked)
-        self._required = required
-        self._genuine: dict[tuple[int, bytes], bool] = {}
-
-    def check(self, chain: Sequence[x509.Certificate], now: datetime) -> None:
-        """See `Revocation.check`. The root at the end of the chain answers to nobody."""
-        for certificate, issuer in pairwise(chain):
-            self._check_one(certificate, issuer, now)
-
-    def _check_one(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> None:
-        lists = self._by_issuer.get(issuer.subject)
-        if lists is None and not self._required:
-            return
-        genuine = [revoked for revoked in lists or () if self._is_genuine(revoked, issuer)]
-        if any(revoked.get_revoked_certificate_by_serial_number(certificate.serial_number) for revoked in genuine):
-            raise UntrustedCertificateError(Indication.REVOKED, "CERT.REVOKED")
-        if not any(_is_fresh(revoked, now) for revoked in genuine):
-            raise UntrustedCertificateError(Indication.TRY_LATER, "CERT.CRL.STALE")
-
-    def _is_genuine(self, revoked: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
-        """Whether the issuer signed the list and it is a full one; computed once."""
-        key = (id(revoked), issuer.fingerprint(SHA256()))
-        if key not in self._genuine:
-            self._genuine[key] = _signed_by(revoked, issuer) and not any(
-                extension.critical and extension.oid not in _KNOWN_CRITICAL for extension in revoked.extensions
-            )
-        return self._genuine[key]
+SpeaksFor = Callable[[x509.Certificate, x509.Certificate], bool]
+"""Whether something is configured that must know of a certificate (first) of an issuer (second)."""
 
 
-class RevocationFolder:
-    """The lists in the `*.pem` files of a folder, which may be missing or empty; looked at again from time to time.
+def nobody(_certificate: x509.Certificate, _issuer: x509.Certificate) -> bool:
+    """No source is configured for any issuer."""
+    return False
 
-    A file that cannot be read leaves the lists that it held before in force; a file that is gone takes its lists away.
-    Safe for threads.
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    chain: tuple[x509.Certificate, ...]
+    until: datetime
+
+
+class Knowledge:
+    """Lists and answers as they are known at one moment. Safe for threads.
+
+    An issuer of whom there is a list, or for whom a source is configured, must be known of by something fresh; with
+    `required`, every issuer must. The root at the end of a chain answers to nobody.
     """
 
     def __init__(
-        self, folder: Path, *, required: bool = False, monotonic: Callable[[], float] = time.monotonic
+        self,
+        lists: Iterable[RevocationList] = (),
+        answers: Iterable[OcspAnswer] = (),
+        *,
+        required: bool = False,
+        speaks_for: SpeaksFor = nobody,
     ) -> None:
-        """Read the folder; raises `ValueError` when a file in it holds no revocation list."""
-        self._folder = folder
+        self._lists: dict[x509.Name, list[RevocationList]] = {}
+        for each in sorted(lists, key=lambda one: one.issued_at, reverse=True):
+            self._lists.setdefault(each.issuer, []).append(each)
+        self._answers: dict[tuple[bytes, int], list[OcspAnswer]] = {}
+        for answer in sorted(answers, key=lambda one: one.issued_at, reverse=True):
+            self._answers.setdefault((answer.issuer, answer.serial), []).append(answer)
         self._required = required
-        self._monotonic = monotonic
-        self._looking = threading.Lock()
-        self._held: dict[Path, x509.CertificateRevocationList] = {}
-        self._seen: _Marks = {}
-        self._lists = RevocationLists((), required=required)
-        self._next_look = monotonic() + LOOK_EVERY
-        self._look(_marks(folder), at_start=True)
+        self._speaks_for = speaks_for
+        self._genuine: dict[bytes, list[RevocationList]] = {}
+        # A verdict lives as long as this piece of knowledge at the most, which ends with any new list or answer.
+        self._verdicts: dict[int, _Verdict] = {}
 
     def check(self, chain: Sequence[x509.Certificate], now: datetime) -> None:
-        """See `Revocation.check`; looks into the folder first when that is due."""
-        if self._monotonic() >= self._next_look and self._looking.acquire(blocking=False):
-            try:
-                self._next_look = self._monotonic() + LOOK_EVERY
-                marks = _marks(self._folder)
-                if marks != self._seen:
-                    self._look(marks)
-            except OSError as error:
-                _log.warning("revocation lists not looked at", folder=str(self._folder), cause=type(error).__name__)
-            finally:
-                self._looking.release()
-        self._lists.check(chain, now)
+        """See `Revocation.check`. That a chain stands is remembered until the first nextUpdate it rests on."""
+        remembered = self._verdicts.get(id(chain))
+        if remembered is not None and remembered.chain is chain and now <= remembered.until:
+            return
+        until = min((self.stands_until(*link, now) for link in pairwise(chain)), default=_ALWAYS)
+        if isinstance(chain, tuple):
+            if len(self._verdicts) >= _REMEMBERED:
+                self._verdicts.clear()
+            self._verdicts[id(chain)] = _Verdict(chain, until)
 
-    def _look(self, marks: _Marks, *, at_start: bool = False) -> None:
-        """Read the files that are new or have changed, and put what is good in force in one step."""
-        held = {path: revoked for path, revoked in self._held.items() if path in marks}
-        for path, mark in marks.items():
-            if self._seen.get(path) == mark:
-                continue
-            try:
-                held[path] = x509.load_pem_x509_crl(path.read_bytes())
-            except (OSError, ValueError) as error:
-                if at_start:
-                    raise ValueError(f"{path} holds no revocation list") from error
-                _log.error("revocation list unreadable, the last good one stays in force", file=path.name)
-            else:
-                _log.info("revocation list read", file=path.name)
-        self._lists = RevocationLists(held.values(), required=self._required)
-        self._held, self._seen = held, marks
+    def stands_until(self, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> datetime:
+        """Until when it is known that `issuer` has not taken `certificate` back; or `UntrustedCertificateError`."""
+        lists, serial = self.lists_of(issuer), certificate.serial_number
+        answers = self._answers.get((authority_key(issuer), serial), [])
+        if _is_named(lists, serial) or _is_revoked(answers):
+            raise UntrustedCertificateError(Indication.REVOKED, "CERT.REVOKED")
+        known = [each.until for each in lists if each.until is not None and each.is_fresh(now)]
+        if answers and answers[0].until >= now:
+            if answers[0].standing is Standing.UNKNOWN:
+                raise UntrustedCertificateError(Indication.TRY_LATER, "CERT.OCSP.UNKNOWN")
+            known.append(self._answer_stands_until(answers[0], issuer, now))
+        if known:
+            return max(known)
+        listed = issuer.subject in self._lists or bool(answers)
+        if self._required or listed or self._speaks_for(certificate, issuer):
+            raise UntrustedCertificateError(Indication.TRY_LATER, "CERT.OCSP.STALE" if answers else "CERT.CRL.STALE")
+        return _ALWAYS
+
+    def lists_of(self, issuer: x509.Certificate) -> list[RevocationList]:
+        """The whole lists that `issuer` signed, newest first; who signed is computed once."""
+        candidates = self._lists.get(issuer.subject)
+        if candidates is None:
+            return []
+        key = authority_key(issuer)
+        if key not in self._genuine:
+            self._genuine[key] = [each for each in candidates if each.is_by(issuer)]
+        return self._genuine[key]
+
+    def has_list_named(self, issuer: x509.Certificate) -> bool:
+        """Whether any list, genuine or not, bears the name of `issuer`: then there must be a fresh genuine one."""
+        return issuer.subject in self._lists
+
+    def answers_of(self, issuer: x509.Certificate) -> list[OcspAnswer]:
+        """The newest answer about each certificate of `issuer` that was asked about."""
+        key = authority_key(issuer)
+        return [answers[0] for (authority, _serial), answers in self._answers.items() if authority == key]
+
+    def _answer_stands_until(self, answer: OcspAnswer, issuer: x509.Certificate, now: datetime) -> datetime:
+        """A responder without ocsp-nocheck must be on no list, and there must be one (RFC 6960 §4.2.2.2.1)."""
+        if answer.responder is None:
+            return answer.until
+        lists, serial = self.lists_of(issuer), answer.responder.serial_number
+        fresh = [each.until for each in lists if each.until is not None and each.is_fresh(now)]
+        if not fresh or _is_named(lists, serial):
+            raise UntrustedCertificateError(Indication.TRY_LATER, "CERT.OCSP.RESPONDER")
+        return min(answer.until, max(fresh))
 
 
-_Marks = dict[Path, tuple[int, int, int]]
-"""Of each file what changes when it is written anew: time of writing, size, inode."""
+def _is_named(lists: Sequence[RevocationList], serial: int) -> bool:
+    """Whether the newest list names `serial`, or any list does for good: only a hold can be lifted by a later list."""
+    return any(serial in each.revoked and (each is lists[0] or not each.revoked[serial]) for each in lists)
 
 
-def _marks(folder: Path) -> _Marks:
-    marks: _Marks = {}
-    for path in sorted(folder.glob("*.pem")):
-        try:
-            found = path.stat()
-        except FileNotFoundError:
-            continue  # replaced or removed at this moment; the next look sees what came of it
-        marks[path] = (found.st_mtime_ns, found.st_size, found.st_ino)
-    return marks
-
-
-def _signed_by(revoked: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
-    key = issuer.public_key()
-    if not isinstance(key, PublicKey):
-        return False
-    try:
-        return revoked.is_signature_valid(key)
-    except (InvalidSignature, TypeError, ValueError):
-        return False
-
-
-def _is_fresh(revoked: x509.CertificateRevocationList, now: datetime) -> bool:
-    """Whether the list speaks for `now`; one made later than `now` (a receipt's moment) names what was revoked then."""
-    until = revoked.next_update_utc
-    return until is not None and now <= until
+def _is_revoked(answers: Sequence[OcspAnswer]) -> bool:
+    return any(
+        each.standing is Standing.REVOKED or (each is answers[0] and each.standing is Standing.ON_HOLD)
+        for each in answers
+    )

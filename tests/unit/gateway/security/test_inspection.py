@@ -14,7 +14,8 @@ from gateway.contract.answers import ReceiptDocument
 from gateway.contract.files import decode_receipt, encode_receipt
 from gateway.security import inspection
 from gateway.security.inspection import Kind, Known, Report, inspect
-from gateway.security.revocation import RevocationLists
+from gateway.security.revocation import Knowledge
+from gateway.security.revocation_list import RevocationList
 from gateway.security.seal import seal
 from gateway.security.sign import SigningKey, sign_envelope
 from gateway.security.trust import TrustStore
@@ -188,7 +189,7 @@ def test_a_receipt_stays_valid_under_a_revocation_list_of_today() -> None:
     store = TrustStore(
         [pki().root.issued.certificate],
         [pki().issuing.issued.certificate],
-        revocation=RevocationLists([empty]),
+        revocation=Knowledge([RevocationList.of(empty)]),
     )
     known = Known({ours.certificate.fingerprint}, decode_receipt)
     assert inspect(receipt(ours), store, later, known).valid

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 from structlog.testing import capture_logs
 
-from gateway.security import revocation as revocation_module
+from gateway.security import revocation_files
 from gateway.security import trust as trust_module
 from gateway.security.dev_pki import Authority, Issued, make_key, name, write_trust
 from gateway.security.errors import Indication, UntrustedCertificateError
-from gateway.security.revocation import RevocationFolder, RevocationLists
+from gateway.security.revocation import Knowledge
+from gateway.security.revocation_files import RevocationFolder
+from gateway.security.revocation_list import RevocationList
 from gateway.security.trust import TrustStore
 from tests.unit.gateway.security.material import NOW, pki, system
 
@@ -34,7 +37,11 @@ def der(issued: Issued) -> bytes:
     return issued.certificate.public_bytes(Encoding.DER)
 
 
-def verdict(store: TrustStore, issued: Issued | bytes, now: datetime = NOW) -> tuple[Indication, str] | None:
+def verdict(
+    store: TrustStore, issued: Issued | x509.Certificate | bytes, now: datetime = NOW
+) -> tuple[Indication, str] | None:
+    if isinstance(issued, x509.Certificate):
+        issued = issued.public_bytes(Encoding.DER)
     try:
         store.trusted(issued if isinstance(issued, bytes) else der(issued), now)
     except UntrustedCertificateError as error:
@@ -181,22 +188,137 @@ def test_a_path_may_not_be_longer_than_its_authorities_allow() -> None:
     assert verdict(store, below.issue("Leaf", NOW)) == (CHAIN, "CERT.CA.PATH_LENGTH")
 
 
+def rdn(*parts: tuple[ObjectIdentifier, str]) -> x509.DirectoryName:
+    return x509.DirectoryName(x509.Name([x509.NameAttribute(*part) for part in parts]))
+
+
+AZ, OF = (NameOID.COUNTRY_NAME, "AZ"), NameOID.ORGANIZATION_NAME
+OUTSIDE, EXCLUDED, UNKNOWN = "CERT.NAMES.NOT_PERMITTED", "CERT.NAMES.EXCLUDED", "CERT.NAMES.UNKNOWN"
+
+
 @pytest.mark.parametrize(
-    ("constraints", "trusted"),
+    ("permitted", "excluded", "reason"),
     [
-        (x509.NameConstraints([x509.DNSName("gov.az")], None), True),
-        (x509.NameConstraints([x509.DNSName("other.az")], None), False),
-        (x509.NameConstraints(None, [x509.DNSName("gov.az")]), False),
-        (x509.NameConstraints([x509.DirectoryName(name("x"))], None), False),
-        (x509.NameConstraints(None, [x509.DirectoryName(name("x"))]), False),
+        ([x509.DNSName("gov.az")], None, None),
+        ([x509.DNSName("other.az")], None, OUTSIDE),
+        ([x509.DNSName("ov.az")], None, OUTSIDE),
+        (None, [x509.DNSName("gov.az")], EXCLUDED),
+        ([rdn(AZ)], None, None),
+        ([rdn(AZ), rdn((NameOID.COUNTRY_NAME, "TR"))], None, None),
+        ([rdn((NameOID.COUNTRY_NAME, "TR")), rdn(AZ)], None, None),
+        ([rdn(AZ, (OF, "Development only"))], None, None),
+        ([rdn(AZ, (OF, "  DEVELOPMENT   Only "))], None, None),
+        ([rdn(AZ, (OF, "Development only"), (NameOID.COMMON_NAME, "Leaf"))], None, None),
+        ([rdn((NameOID.COUNTRY_NAME, "TR"))], None, OUTSIDE),
+        ([rdn((OF, "Development only"))], None, OUTSIDE),
+        ([rdn(AZ, (OF, "Development only, and more"))], None, OUTSIDE),
+        (None, [rdn(AZ)], EXCLUDED),
+        (None, [rdn(AZ, (OF, "development ONLY"))], EXCLUDED),
+        (None, [rdn(AZ, (OF, "Others"))], None),
+        ([rdn(AZ)], [rdn(AZ, (OF, "Development only"))], EXCLUDED),
+        ([rdn(AZ), x509.DNSName("gov.az")], [rdn(AZ, (OF, "Others"))], None),
+        ([rdn(AZ), x509.DNSName(".gov.az")], None, None),
+        ([rdn(AZ), x509.DNSName("other.az")], None, OUTSIDE),
+        ([rdn(AZ), x509.RFC822Name("gov.az")], None, None),
+        ([rdn(AZ), x509.UniformResourceIdentifier("gov.az")], None, UNKNOWN),
+        ([rdn(AZ)], [x509.OtherName(ObjectIdentifier("1.2.3"), b"\x05\x00")], UNKNOWN),
+        (
+            [rdn(AZ)],
+            [x509.IPAddress(ip_network("0.0.0.0/0")), x509.IPAddress(ip_network("::/0"))],
+            None,
+        ),
     ],
+    ids=str,
 )
-def test_name_constraints_hold_or_fail_closed(constraints: x509.NameConstraints, trusted: bool) -> None:
-    odd = authority(pki().root, CA, ISSUES, (constraints, True))
+def test_name_constraints_are_kept_or_the_chain_is_refused(
+    permitted: list[x509.GeneralName] | None, excluded: list[x509.GeneralName] | None, reason: str | None
+) -> None:
+    odd = authority(pki().root, CA, ISSUES, (x509.NameConstraints(permitted, excluded), True))
     store = TrustStore([pki().root.issued.certificate], [odd.issued.certificate])
     names = x509.SubjectAlternativeName([x509.DNSName("system.gov.az")])
     signer = odd.issue("Leaf", NOW, extensions=(LEAF, SIGNS, (names, False)))
-    assert verdict(store, signer) == (None if trusted else (CHAIN, "CERT.PATH"))
+    assert verdict(store, signer) == (None if reason is None else (CHAIN, reason))
+
+
+@pytest.mark.parametrize(
+    ("alternative", "constraint", "trusted"),
+    [
+        (rdn(AZ, (OF, "Elsewhere")), rdn(AZ), True),
+        (rdn((NameOID.COUNTRY_NAME, "TR")), rdn(AZ), False),
+        (x509.RFC822Name("clerk@gov.az"), x509.RFC822Name("gov.az"), True),
+        (x509.RFC822Name("clerk@GOV.az"), x509.RFC822Name("clerk@gov.az"), True),
+        (x509.RFC822Name("clerk@mail.gov.az"), x509.RFC822Name(".gov.az"), True),
+        (x509.RFC822Name("clerk@mail.gov.az"), x509.RFC822Name("gov.az"), False),
+        (x509.RFC822Name("other@gov.az"), x509.RFC822Name("clerk@gov.az"), False),
+        (x509.IPAddress(ip_address("10.1.2.3")), x509.IPAddress(ip_network("10.0.0.0/8")), True),
+        (x509.IPAddress(ip_address("11.1.2.3")), x509.IPAddress(ip_network("10.0.0.0/8")), False),
+        (x509.IPAddress(ip_address("::1")), x509.IPAddress(ip_network("10.0.0.0/8")), False),
+    ],
+    ids=str,
+)
+def test_alternative_names_are_bound_too(
+    alternative: x509.GeneralName, constraint: x509.GeneralName, trusted: bool
+) -> None:
+    permitted = [rdn(AZ)] if constraint == rdn(AZ) else [rdn(AZ), constraint]
+    odd = authority(pki().root, CA, ISSUES, (x509.NameConstraints(permitted, None), True))
+    store = TrustStore([pki().root.issued.certificate], [odd.issued.certificate])
+    signer = odd.issue("Leaf", NOW, extensions=(LEAF, SIGNS, (x509.SubjectAlternativeName([alternative]), False)))
+    assert verdict(store, signer) == (None if trusted else (CHAIN, OUTSIDE))
+
+
+def test_a_mail_address_in_the_subject_is_bound_where_no_other_is_stated() -> None:
+    permitted = [rdn(AZ), x509.RFC822Name("gov.az")]
+    odd = authority(pki().root, CA, ISSUES, (x509.NameConstraints(permitted, None), True))
+    store = TrustStore([pki().root.issued.certificate], [odd.issued.certificate])
+    for address, trusted in (("clerk@gov.az", True), ("clerk@elsewhere.az", False)):
+        subject = [x509.NameAttribute(*AZ), x509.NameAttribute(NameOID.EMAIL_ADDRESS, address)]
+        signer = certificate_of(odd, x509.Name(subject))
+        assert verdict(store, signer) == (None if trusted else (CHAIN, OUTSIDE))
+
+
+def test_constraints_of_every_authority_above_hold() -> None:
+    upper = authority(pki().root, CA, ISSUES, (x509.NameConstraints([rdn(AZ)], None), True))
+    lower = authority(upper, CA, ISSUES)
+    abroad = Authority(
+        Issued(
+            certificate_of(upper, rdn((NameOID.COUNTRY_NAME, "TR")).value, CA, ISSUES, key=(key := make_key("P-256"))),
+            key,
+        )
+    )
+    store = TrustStore([upper.issued.certificate], [lower.issued.certificate, abroad.issued.certificate])
+    assert verdict(store, lower.issue("Leaf", NOW)) is None
+    assert verdict(store, abroad.issue("Leaf", NOW)) == (CHAIN, OUTSIDE)
+    assert verdict(store, certificate_of(lower, rdn((NameOID.COUNTRY_NAME, "TR")).value)) == (CHAIN, OUTSIDE)
+
+
+def test_a_subtree_with_a_minimum_is_not_understood() -> None:
+    """cryptography reads over `minimum` and `maximum` (RFC 5280 has none), so the bytes are looked at."""
+    subtrees = x509.NameConstraints([rdn(AZ)], None).public_bytes()
+    # SEQUENCE { [0] { SEQUENCE { base, [0] minimum 1 } } }: three bytes more in each of the lengths around it.
+    longer = bytearray(subtrees + b"\x80\x01\x01")
+    longer[1], longer[3], longer[5] = longer[1] + 3, longer[3] + 3, longer[5] + 3
+    with_minimum = x509.UnrecognizedExtension(ObjectIdentifier("2.5.29.30"), bytes(longer))
+    odd = authority(pki().root, CA, ISSUES, (with_minimum, True))
+    store = TrustStore([pki().root.issued.certificate], [odd.issued.certificate])
+    assert verdict(store, odd.issue("Leaf", NOW)) == (CHAIN, "CERT.NAMES.FORM")
+
+
+def certificate_of(
+    by: Authority, subject: x509.Name, *extensions: tuple[x509.ExtensionType, bool], key: object = None
+) -> x509.Certificate:
+    key = key or make_key("P-256")
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(by.issued.certificate.subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - timedelta(days=1))
+        .not_valid_after(NOW + timedelta(days=1))
+    )
+    for extension in extensions or (LEAF, SIGNS):
+        builder = builder.add_extension(*extension)
+    return builder.sign(by.issued.key, hashes.SHA256())
 
 
 @pytest.mark.parametrize(
@@ -256,17 +378,84 @@ def test_odd_names_never_raise_anything_else() -> None:
     assert pki().trust.trusted(certificate.public_bytes(Encoding.DER), NOW).identity.subject == "CN=b,CN=a"
 
 
-def test_a_required_policy_must_be_stated() -> None:
-    def store() -> TrustStore:
-        return TrustStore(
-            [pki().root.issued.certificate], [pki().issuing.issued.certificate], required_policies=["1.2.3.5"]
-        )
+OURS, OTHER, ANY_POLICY = ObjectIdentifier("1.2.3.5"), ObjectIdentifier("1.2.3.6"), ObjectIdentifier("2.5.29.32.0")
+POLICY = (CHAIN, "CERT.POLICY")
 
-    stated = x509.CertificatePolicies([x509.PolicyInformation(ObjectIdentifier("1.2.3.5"), None)])
-    other = x509.CertificatePolicies([x509.PolicyInformation(ObjectIdentifier("1.2.3.6"), None)])
-    assert verdict(store(), leaf(LEAF, SIGNS, (stated, False))) is None
-    assert verdict(store(), leaf(LEAF, SIGNS, (other, False))) == (CHAIN, "CERT.POLICY")
-    assert verdict(store(), leaf(LEAF, SIGNS)) == (CHAIN, "CERT.POLICY")
+
+def states(*policies: ObjectIdentifier) -> tuple[x509.ExtensionType, bool]:
+    return x509.CertificatePolicies([x509.PolicyInformation(each, None) for each in policies]), False
+
+
+@pytest.mark.parametrize(
+    ("issuer", "signer", "expected"),
+    [
+        ((states(OURS),), (states(OURS),), None),
+        ((states(OTHER, OURS),), (states(OURS, OTHER),), None),
+        ((states(ANY_POLICY),), (states(OURS),), None),
+        ((states(OURS),), (states(OTHER),), POLICY),
+        ((states(OURS),), (), POLICY),
+        ((states(OURS),), (states(ANY_POLICY),), POLICY),
+        ((states(OTHER),), (states(OURS),), POLICY),
+        ((), (states(OURS),), POLICY),
+        ((states(ANY_POLICY), (x509.InhibitAnyPolicy(0), False)), (states(OURS),), POLICY),
+        (
+            (states(OTHER), (x509.UnrecognizedExtension(ObjectIdentifier("2.5.29.33"), b"\x30\x00"), False)),
+            (states(OURS),),
+            (CHAIN, "CERT.POLICY.MAPPED"),
+        ),
+        ((states(OURS), (x509.PolicyConstraints(0, None), True)), (states(OURS),), (CHAIN, "CERT.CRITICAL")),
+    ],
+    ids=str,
+)
+def test_a_required_policy_must_be_stated_all_the_way_down(
+    issuer: Extensions, signer: Extensions, expected: tuple[Indication, str] | None
+) -> None:
+    odd = authority(pki().root, CA, ISSUES, *issuer)
+    store = TrustStore([pki().root.issued.certificate], [odd.issued.certificate], required_policies=[str_of(OURS)])
+    assert verdict(store, odd.issue("Leaf", NOW, extensions=(LEAF, SIGNS, *signer))) == expected
+
+
+def str_of(policy: ObjectIdentifier) -> str:
+    return policy.dotted_string
+
+
+def test_no_policy_is_asked_for_unless_one_is_required() -> None:
+    assert verdict(pki().trust, leaf(LEAF, SIGNS, states(OTHER))) is None
+
+
+@pytest.mark.parametrize(
+    ("allowed", "usages", "trusted"),
+    [
+        (["clientAuth"], [ExtendedKeyUsageOID.CLIENT_AUTH], True),
+        (["clientAuth"], [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH], True),
+        (["clientAuth"], [ExtendedKeyUsageOID.EMAIL_PROTECTION], False),
+        (["clientAuth"], [ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE], False),
+        (["any"], [ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE], True),
+        (["clientAuth"], None, False),
+        (["clientAuth", "none"], None, True),
+        (["none"], [ExtendedKeyUsageOID.CLIENT_AUTH], False),
+        (["documentSigning"], [ObjectIdentifier("1.3.6.1.5.5.7.3.36")], True),
+        (["1.2.3.4"], [ObjectIdentifier("1.2.3.4")], True),
+    ],
+)
+def test_a_list_of_purposes_lets_nothing_else_sign(
+    allowed: list[str], usages: list[ObjectIdentifier] | None, trusted: bool
+) -> None:
+    store = TrustStore([pki().root.issued.certificate], [pki().issuing.issued.certificate], purposes=allowed)
+    stated = () if usages is None else ((x509.ExtendedKeyUsage(usages), False),)
+    assert verdict(store, leaf(LEAF, SIGNS, *stated)) == (None if trusted else (CHAIN, "CERT.EKU"))
+
+
+@pytest.mark.parametrize("words", [{"purposes": ["email"]}, {"required_policies": ["gold"]}])
+def test_a_word_that_is_no_purpose_or_policy_makes_no_store(words: dict[str, list[str]]) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        TrustStore([pki().root.issued.certificate], **words)
+
+
+def test_an_authority_for_servers_issues_no_signers() -> None:
+    odd = authority(pki().root, CA, ISSUES, (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False))
+    store = TrustStore([pki().root.issued.certificate], [odd.issued.certificate])
+    assert verdict(store, odd.issue("Leaf", NOW)) == (CHAIN, "CERT.CA.EKU")
 
 
 # --- revocation -------------------------------------------------------------------------------------------------------
@@ -297,7 +486,7 @@ def store_with(*lists: x509.CertificateRevocationList, required: bool = False) -
     return TrustStore(
         [pki().root.issued.certificate],
         [pki().issuing.issued.certificate],
-        revocation=RevocationLists(lists, required=required),
+        revocation=Knowledge(map(RevocationList.of, lists), required=required),
     )
 
 
@@ -454,7 +643,7 @@ def test_the_last_good_list_stays_in_force_when_its_file_breaks(tmp_path: Path) 
 def test_the_folder_is_looked_into_at_most_once_in_ten_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store, watch = watched(tmp_path)
     looks: list[Path] = []
-    monkeypatch.setattr(revocation_module, "_marks", lambda folder: looks.append(folder) or {})
+    monkeypatch.setattr(revocation_files, "_marks", lambda folder: looks.append(folder) or {})
     for _ in range(100):
         watch.seconds += 0.25
         assert verdict(store, system()) is None
