@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any, Final
 
+from gateway.security.installation import IssuerState
 from handlers.store.ports import Store, StoreUnavailableError
 from queues.broker import Broker, BrokerError
 
@@ -19,7 +20,16 @@ _STALE_DIRECTORY: Final = 30.0
 class Health:
     """Asks store and broker, at most once a second and one thread at a time, however often it is asked."""
 
-    def __init__(self, store: Store, broker: Broker, directory_age: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        broker: Broker,
+        directory_age: Callable[[], float],
+        *,
+        issuers: Callable[[], Iterable[IssuerState]] = tuple,
+    ) -> None:
+        """`issuers` tells what is known of the certificates of each authority."""
+        self._issuers = issuers
         self._checks: dict[str, Callable[[], str]] = {
             "store": lambda: _answers(store.ping),
             "broker": lambda: _answers(broker.ping),
@@ -31,6 +41,9 @@ class Health:
 
     def report(self) -> dict[str, Any]:
         """`status` is `ok` or `degraded`; `parts` says `ok`, `unavailable` or `stale` of store, broker and parties.
+
+        Of `revocation` it says `ok`, or `stale` when certificates of an issuer are refused because nothing fresh is
+        known of them; `revocation` beside the parts tells it of each issuer, and the causes without addresses.
 
         While one thread waits for a part that is slow to answer, others are told what was known last.
         """
@@ -47,9 +60,20 @@ class Health:
         if self._known is not None and monotonic() - self._asked_at < _FRESH:
             return
         parts = {name: check() for name, check in self._checks.items()}
+        issuers = list(self._issuers())
+        parts["revocation"] = "stale" if any(each.in_doubt for each in issuers) else "ok"
         status = "ok" if set(parts.values()) == {"ok"} else "degraded"
-        self._known = {"status": status, "parts": parts}
+        self._known = {"status": status, "parts": parts, "revocation": [_told(each) for each in issuers]}
         self._asked_at = monotonic()
+
+
+def _told(issuer: IssuerState) -> dict[str, Any]:
+    told: dict[str, Any] = {"issuer": issuer.issuer, "state": issuer.state}
+    if issuer.until is not None:
+        told["until"] = issuer.until.isoformat().replace("+00:00", "Z")
+    if issuer.failures:
+        told["causes"] = sorted({cause for _url, cause in issuer.failures})
+    return told
 
 
 def _answers(ping: Callable[[], None]) -> str:

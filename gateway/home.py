@@ -5,6 +5,9 @@ keys/gateway.pem          private key and certificate that sign answers and rece
 keys/tracking.key         32 bytes: the MAC of the tracking ids; the same on every process
 trust/roots/*.pem         certification authorities callers' certificates must lead to
 trust/intermediates/*.pem
+trust/crls/*.pem          revocation lists the operator brings
+revocation/               lists and OCSP answers that were fetched; may be deleted, is filled again
+keys/former/*.pem         certificates the gateway signed with before; their receipts are still known
 dev/                      only after `gateway init --dev`: the sample agencies' own keys
 """
 
@@ -52,6 +55,16 @@ class Home:
     def intermediates(self) -> Path:
         """Folder of known intermediates."""
         return self.path / "trust" / "intermediates"
+
+    @property
+    def revocation_cache(self) -> Path:
+        """Folder of the revocation lists and OCSP answers that were fetched, shared by the processes of a host."""
+        return self.path / "revocation"
+
+    @property
+    def former_certificates(self) -> Path:
+        """Folder of the certificates the gateway signed with before: receipts under them are still its own."""
+        return self.path / "keys" / "former"
 
     @property
     def dev(self) -> Path:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+
+
+Issuers = Callable[[], Iterable[tuple[str, datetime | None, bool]]]
+"""Of each issuer its name, until when what is known of its certificates is fresh, and whether that is in doubt."""
 
 
 class Metrics:
@@ -34,6 +42,39 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.fetches = Counter(
+            "gateway_revocation_fetches_total",
+            "Attempts to fetch a revocation list or an OCSP answer, by outcome (ok, failed)",
+            ("outcome",),
+            registry=self.registry,
+        )
+
+    def watch_revocation(self, issuers: Issuers) -> None:
+        """Show, with every look at the figures, what is known of each issuer's certificates."""
+        self.registry.register(_RevocationCollector(issuers))
+
     def exposition(self) -> bytes:
         """All figures in Prometheus' text format."""
         return generate_latest(self.registry)
+
+
+class _RevocationCollector(Collector):
+    def __init__(self, issuers: Issuers) -> None:
+        self._issuers = issuers
+
+    def collect(self) -> Iterator[Metric]:
+        until = GaugeMetricFamily(
+            "gateway_revocation_next_update_seconds",
+            "Moment (Unix time) at which what is known of an issuer's certificates goes out of date",
+            labels=("issuer",),
+        )
+        doubt = GaugeMetricFamily(
+            "gateway_revocation_in_doubt",
+            "1: certificates of this issuer are refused, because nothing fresh is known of them",
+            labels=("issuer",),
+        )
+        for issuer, moment, is_in_doubt in self._issuers():
+            if moment is not None:
+                until.add_metric((issuer,), moment.timestamp())
+            doubt.add_metric((issuer,), float(is_in_doubt))
+        yield from (until, doubt)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from math import inf
 from pathlib import Path
@@ -151,6 +151,65 @@ class Settings:
         "After this, a change of the enrolled parties is in force; the same in all processes",
         "Tərəflərin qeydiyyatında dəyişiklik bu müddətə qüvvəyə minir; bütün proseslərdə eyni",
     )
+    revocation: str = _setting(
+        "listed",
+        "none | listed | required",
+        "Whose certificates must be known not to be revoked: nobody's (enrolment is the control); those of issuers "
+        "that have a list or a source; everybody's. What must be known and is not, is refused",
+        "Kimin sertifikatının ləğv edilmədiyi bilinməlidir: heç kimin (nəzarət qeydiyyatdır); siyahısı və ya mənbəyi "
+        "olan mərkəzlərin; hamının. Bilinməli olan bilinmirsə, rədd edilir",
+    )
+    crl_sources: str = _setting(
+        "",
+        "NAME=URL …",
+        "Where revocation lists are fetched in the background; NAME: the issuer's file in trust/, without .pem",
+        "Ləğv siyahılarının arxa planda alındığı ünvanlar; NAME: mərkəzin trust/ qovluğundakı faylı, .pem olmadan",
+    )
+    ocsp_sources: str = _setting(
+        "",
+        "NAME=URL …",
+        "OCSP responders that are asked in the background, by issuer as in crl_sources",
+        "Arxa planda soruşulan OCSP xidmətləri; mərkəzlər crl_sources-dakı kimi göstərilir",
+    )
+    revocation_hosts: str = _setting(
+        "",
+        "HOST[:PORT] …",
+        "Hosts where lists and responders named in certificates may be; empty: such addresses are never used",
+        "Sertifikatlarda göstərilən siyahı və OCSP ünvanlarının ola biləcəyi serverlər; boşdursa: onlardan istifadə "
+        "edilmir",
+    )
+    revocation_refresh: float = _setting(
+        3600.0,
+        "seconds",
+        "Lists and OCSP answers are renewed after this at the latest, sooner when they go out of date",
+        "Siyahılar və OCSP cavabları ən geci bu müddətdən sonra, vaxtı bitirsə daha tez yenilənir",
+    )
+    ocsp_asks: str = _setting(
+        "seen",
+        "enrolled | seen",
+        "Certificates OCSP is asked about: enrolled ones; or all that are seen, of which the first call is refused",
+        "OCSP ilə soruşulan sertifikatlar: qeydiyyatdakılar; və ya görülən hər biri (onun ilk müraciəti rədd edilir)",
+    )
+    ocsp_nonce: str = _setting(
+        "no",
+        "no | yes",
+        "Whether a responder must answer this very question, not with an answer prepared before",
+        "OCSP xidməti əvvəlcədən hazırlanmış cavabla deyil, məhz bu suala cavab verməlidirmi",
+    )
+    required_policies: str = _setting(
+        "",
+        "OID …",
+        "Certificate policies of which signers and the authorities between must state one; empty: none is asked for",
+        "İmzalayanın və aralıq mərkəzlərin sertifikatlarında biri göstərilməli olan siyasətlər; boşdursa: tələb yoxdur",
+    )
+    signer_purposes: str = _setting(
+        "",
+        "NAME | OID …",
+        "Extended key usages a signer may have: clientAuth, emailProtection, documentSigning, any, none (no usage "
+        "stated), identifiers; empty: any but those of servers alone",
+        "İmzalayanın açarının genişləndirilmiş təyinatı: clientAuth, emailProtection, documentSigning, any, none "
+        "(göstərilməyib), OID; boşdursa: yalnız server təyinatından başqa hər biri",
+    )
     worker_threads: int = _setting(
         1, "threads", "Consumers per queue in one worker process", "Bir işçi prosesdə hər növbəyə düşən istehlakçılar"
     )
@@ -263,6 +322,11 @@ def load_with_origins(environ: Mapping[str, str]) -> tuple[Settings, list[Origin
     return settings, shown
 
 
+def words(value: str) -> tuple[str, ...]:
+    """The words of a setting that is a list of them, separated by spaces or commas."""
+    return tuple(value.replace(",", " ").split())
+
+
 def masked(value: str) -> str:
     """`value` with the password of a URL replaced by stars, wherever in the URL it stands."""
     parts = urlsplit(value)
@@ -335,13 +399,38 @@ _CHOICES: Final = {
     "log_level": ("DEBUG", "INFO", "WARNING", "ERROR"),
     "language": ("az", "en"),
     "passwords": ("never", "tls-front", "plain-http"),
+    "revocation": ("none", "listed", "required"),
+    "ocsp_asks": ("enrolled", "seen"),
+    "ocsp_nonce": ("no", "yes"),
 }
+_OID: Final = re.compile(r"[0-2](\.(0|[1-9][0-9]*))+")
+_SOURCE: Final = re.compile(r"[^=\s]+=https?://[^\s@/]+(/\S*)?")
+_HOST: Final = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+_PURPOSE: Final = re.compile(rf"clientAuth|emailProtection|documentSigning|any|none|{_OID.pattern}")
 _SCHEMES: Final = {
     "database": ("sqlite", "postgresql", "postgresql+psycopg"),
     "broker": ("sqlite", "amqp", "amqps"),
 }
+_WORDS: Final = {
+    "crl_sources": (_SOURCE, "NAME=URL, the URL http or https", "NAME=URL (URL: http və ya https) olmalıdır"),
+    "ocsp_sources": (_SOURCE, "NAME=URL, the URL http or https", "NAME=URL (URL: http və ya https) olmalıdır"),
+    "revocation_hosts": (_HOST, "HOST or HOST:PORT", "HOST və ya HOST:PORT olmalıdır"),
+    "required_policies": (_OID, "dotted identifiers", "nöqtəli identifikatorlar olmalıdır"),
+    "signer_purposes": (
+        _PURPOSE,
+        "clientAuth, emailProtection, documentSigning, any, none or dotted identifiers",
+        "clientAuth, emailProtection, documentSigning, any, none və ya nöqtəli identifikatorlar olmalıdır",
+    ),
+}
+"""Settings that are lists of words, and what each word must be."""
 _LARGEST_PREFETCH: Final = 10
 _LARGEST_PORT: Final = 65_535
+
+
+def _check_words(settings: Settings, fail: Callable[[str, str, str], None]) -> None:
+    for name, (form, wanted, wanted_az) in _WORDS.items():
+        if not all(form.fullmatch(word) for word in words(getattr(settings, name))):
+            fail(name, f"must be words, each of them {wanted}", f"sözlərdən ibarət olmalıdır, hər biri {wanted_az}")
 
 
 def _check(settings: Settings, origins: Mapping[str, str]) -> None:
@@ -373,6 +462,7 @@ def _check(settings: Settings, origins: Mapping[str, str]) -> None:
                 f"must be a URL that begins with one of {there_are}",
                 f"bunlardan biri ilə başlayan URL olmalıdır: {there_are}",
             )
+    _check_words(settings, fail)
     host, _, port = settings.bind.rpartition(":")
     if not host or not port.isdigit() or int(port) > _LARGEST_PORT:
         fail(

@@ -36,6 +36,7 @@ from gateway.soap.endpoint import Endpoint
 from gateway.soap.http import HttpFront
 from gateway.soap.questions import Questions
 from gateway.tracking import TrackingIds
+from gateway.trusting import installed_trust
 from gateway.xml.parser import BULK, Limits
 from handlers.clock import Clock, system_clock
 from handlers.parties.directory import Directory
@@ -85,10 +86,12 @@ def build_gateway(
     metrics = metrics or Metrics()
     pem = home.key_file.read_bytes()
     key = SigningKey.from_pem(pem, pem)
-    trust = TrustStore.from_folder(home.path / "trust")
     tracking = TrackingIds(home.tracking_key())
     with ExitStack() as closing:
         directory = DirectoryCache(partial(_newer_directory, store), refresh=settings.directory_refresh)
+        trust = installed_trust(
+            settings, directory=directory.current, fetched=lambda outcome: metrics.fetches.labels(outcome).inc()
+        )
         publisher = broker.publisher()
         closing.callback(publisher.close)
         intake = Intake(
@@ -102,9 +105,12 @@ def build_gateway(
         )
         closing.callback(intake.close)
         closing.callback(directory.stop)
-        verifier = _Verifier(settings, trust)
+        closing.callback(trust.stop)
+        verifier = _Verifier(settings, trust.store)
         confirmer = Confirmer(
-            verify_file=lambda data, now: verify_application(data, trust=trust, now=now, limits=verifier.file_limits)
+            verify_file=lambda data, now: verify_application(
+                data, trust=trust.store, now=now, limits=verifier.file_limits
+            )
         )
         endpoint = Endpoint(
             contracts=CONTRACTS,
@@ -124,12 +130,14 @@ def build_gateway(
         front = HttpFront(
             endpoint=endpoint,
             contracts=PublishedContracts(settings),
-            health=Health(store, broker, directory.age).report,
+            health=Health(store, broker, directory.age, issuers=lambda: trust.issuers(clock())).report,
             figures=metrics.exposition,
             public_url=settings.public_url,
             refused=lambda code: metrics.calls.labels("-", "-", code).inc(),
         )
+        metrics.watch_revocation(lambda: [(each.issuer, each.until, each.in_doubt) for each in trust.issuers(clock())])
         directory.start()
+        trust.start()
         return Gateway(front, metrics, closing.pop_all().close)
     raise AssertionError("unreachable: the block above returns or raises")
 

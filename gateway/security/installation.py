@@ -59,7 +59,13 @@ class IssuerState:
     """`fresh`, `in doubt` or `not asked`."""
     until: datetime | None = None
     """The first moment at which something that is known goes out of date."""
-    cause: str = ""
+    failures: tuple[tuple[str, str], ...] = ()
+    """Address and cause of each source that failed when it was asked last."""
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether its certificates are refused because nothing fresh is known of them."""
+        return self.state == "in doubt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +101,19 @@ class InstalledTrust:
         knowledge = self.files.knowledge
         urls = {*self.sources.list_urls(None, issuer), *self.sources.responder_urls(None, issuer)}
         states = () if self.refresher is None else self.refresher.states()
-        cause = "; ".join(f"{each.url}: {each.cause}" for each in states if each.url in urls and each.cause)
+        failures = tuple((each.url, each.cause) for each in states if each.url in urls and each.cause)
         lists, answers = knowledge.lists_of(issuer), knowledge.answers_of(issuer)
         fresh = [each.until for each in lists if each.until is not None and each.is_fresh(now)]
         if fresh:
-            return IssuerState(name, "fresh", max(fresh), cause)
+            return IssuerState(name, "fresh", max(fresh), failures)
         live = [each for each in answers if each.standing in (Standing.GOOD, Standing.REVOKED, Standing.ON_HOLD)]
         if answers and len(live) == len(answers) and all(each.until >= now for each in live):
-            return IssuerState(name, "fresh", min(each.until for each in live), cause)
+            return IssuerState(name, "fresh", min(each.until for each in live), failures)
         must = self.rules.revocation == REQUIRED or bool(urls) or bool(answers) or knowledge.has_list_named(issuer)
         if not must:
             return IssuerState(name, "not asked")
         past = [*(each.until for each in lists if each.until is not None), *(each.until for each in answers)]
-        return IssuerState(name, "in doubt", max(past, default=None), cause or "nothing fresh is known")
+        return IssuerState(name, "in doubt", max(past, default=None), failures)
 
 
 def open_trust(

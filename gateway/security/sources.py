@@ -19,7 +19,6 @@ from gateway.security.certificate_profile import extension_of
 from gateway.security.ocsp import authority_key
 
 _PORTS: Final[Mapping[str, int]] = MappingProxyType({"http": 80, "https": 443})
-_NOTHING: Final[Mapping[bytes, tuple[str, ...]]] = MappingProxyType({})
 
 
 def place_of(url: str) -> tuple[str, int] | None:
@@ -62,8 +61,8 @@ class AllowedHosts:
 class Sources:
     """Addresses of lists and responders, by `authority_key` of the issuer they speak for."""
 
-    lists: Mapping[bytes, tuple[str, ...]] = field(default=_NOTHING)
-    responders: Mapping[bytes, tuple[str, ...]] = field(default=_NOTHING)
+    lists: Mapping[bytes, tuple[str, ...]] = field(default_factory=dict)
+    responders: Mapping[bytes, tuple[str, ...]] = field(default_factory=dict)
     named: AllowedHosts = field(default_factory=AllowedHosts)
     """Hosts that addresses in certificates may have."""
 

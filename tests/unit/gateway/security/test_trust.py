@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 
 from gateway.security import revocation_files
 from gateway.security import trust as trust_module
-from gateway.security.dev_pki import Authority, Issued, make_key, name, write_trust
+from gateway.security.dev_pki import Authority, Issued, make_key, write_trust
 from gateway.security.errors import Indication, UntrustedCertificateError
 from gateway.security.revocation import Knowledge
 from gateway.security.revocation_files import RevocationFolder
