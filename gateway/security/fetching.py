@@ -71,14 +71,19 @@ class Fetcher:
         parts = urlsplit(url)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         try:
-            with _ended_at(deadline, connection):
+            connection.connect()
+            # The connection lets go of its socket as soon as the head of the response is read.
+            with _ended_at(deadline, connection.sock):
                 connection.request(
                     "GET" if body is None else "POST",
                     target,
                     body,
                     {"Accept-Encoding": "identity", "Connection": "close", **headers},
                 )
-                return _read(connection.getresponse(), limit, deadline)
+                with connection.getresponse() as response:
+                    found = _read(response, limit, deadline)
+            if monotonic() >= deadline:
+                raise FetchError("too slow")  # the end of what was cut off here may look like an end
         except TimeoutError as error:
             raise FetchError("too slow") from error
         except (OSError, HTTPException, ValueError) as error:
@@ -87,6 +92,7 @@ class Fetcher:
             raise FetchError(type(error).__name__) from error
         finally:
             connection.close()
+        return found
 
     def _connection(self, url: str, deadline: float) -> HTTPConnection:
         place = place_of(url)
@@ -119,16 +125,15 @@ def _read(response: HTTPResponse, limit: int, deadline: float) -> tuple[bytes, s
 
 
 @contextmanager
-def _ended_at(deadline: float, connection: HTTPConnection) -> Iterator[None]:
+def _ended_at(deadline: float, connected: socket.socket) -> Iterator[None]:
     """Cut the connection off at the deadline, however steadily the other side drips.
 
     A socket's own time-out starts anew with every byte.
     """
 
     def cut() -> None:
-        if connection.sock is not None:
-            with suppress(OSError):  # already closed from the other side
-                connection.sock.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # already closed from the other side
+            connected.shutdown(socket.SHUT_RDWR)
 
     timer = threading.Timer(max(0.0, deadline - monotonic()), cut)
     timer.daemon = True

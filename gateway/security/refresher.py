@@ -139,13 +139,16 @@ class Refresher:
     def round(self, *, all_of_them: bool = False) -> None:
         """Ask whatever is due (or everything) once, one after the other."""
         tasks = list(self._tasks())
+        self._files.look()
         looked = monotonic()
         for task in tasks:
             if self._stopped.is_set():
                 return
             if all_of_them or self._is_due(task):
+                kept_at = self._files.kept_at(task.name)
                 with self._files.claim(task.name) as ours:
-                    if ours:
+                    # Another process may have fetched it just before this one could.
+                    if ours and self._files.kept_at(task.name) == kept_at:
                         self._do(task, all_of_them=all_of_them)
             if monotonic() - looked > _BREATH:
                 self._files.look()
