@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gateway.cli import call, change, contract, enrol, init, mandate, parties, play, processes, show, verify
+from gateway.cli import call, change, contract, enrol, init, mandate, parties, play, processes, show, trust, verify
 from gateway.cli.app import CALL, ENROL, LOOK, RUN, app
 from gateway.cli.language import t
 from handlers.parties.model import PartyKind
@@ -179,6 +179,36 @@ def _group(name: str, text: str) -> typer.Typer:
 
 
 def _looking() -> None:
+    trusted = typer.Typer(
+        invoke_without_command=True,
+        help=t(
+            "Whom this installation trusts, and what is known of revocation.",
+            "Bu quraşdırmanın kimə etibar etdiyi və ləğv haqqında nə bilindiyi.",
+        ),
+    )
+    trusted.callback()(trust.overview)
+    trusted.command(
+        "list",
+        help=t(
+            "Roots and intermediates, each with until when its revocations are known.",
+            "Kök və aralıq sertifikatlar; hər birinin ləğv məlumatı nə vaxtadək təzədir.",
+        ),
+    )(trust.show)
+    trusted.command(
+        "refresh",
+        help=t(
+            "Ask every source of revocation once, now; exit code 1 when any failed.",
+            "Ləğv məlumatının hər mənbəyini indi bir dəfə soruş; biri alınmasa, çıxış kodu 1.",
+        ),
+    )(trust.refresh)
+    trusted.command(
+        "check",
+        help=t(
+            "Say whether a signature by a certificate would be accepted now, or why not.",
+            "Sertifikatla qoyulan imza indi qəbul edilərmi, edilməzsə, niyə.",
+        ),
+    )(trust.check)
+    app.add_typer(trusted, name="trust", rich_help_panel=LOOK)
     app.command(
         "queues",
         rich_help_panel=LOOK,

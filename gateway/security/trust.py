@@ -157,13 +157,13 @@ class TrustStore:
     def _search(
         self, below: tuple[x509.Certificate, ...], current: x509.Certificate, tries: Iterator[int]
     ) -> tuple[x509.Certificate, ...] | None:
-        """Depth first, roots before intermediates, none twice; None when nothing leads to a root within `tries`."""
+        """Depth first, roots before intermediates, no authority twice; None when nothing leads to a root within `tries`."""
         if len(below) >= _MAX_LINKS - 1:
             return None
         for root in _issuers_among(self._roots, current, tries):
             return (*below, root)
         for issuer in _issuers_among(self._intermediates, current, tries):
-            if issuer not in below:
+            if not any(_is_same_authority(issuer, each) for each in below):
                 found = self._search((*below, issuer), issuer, tries)
                 if found is not None:
                     return found
@@ -199,6 +199,11 @@ def _issuers_among(
             and _issued(certificate, candidate)
         ):
             yield candidate
+
+
+def _is_same_authority(one: x509.Certificate, other: x509.Certificate) -> bool:
+    """Whether two certificates are of one name and key: a chain through both goes round in a circle."""
+    return one.subject == other.subject and one.public_key() == other.public_key()
 
 
 def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
