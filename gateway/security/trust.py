@@ -157,7 +157,7 @@ class TrustStore:
     def _search(
         self, below: tuple[x509.Certificate, ...], current: x509.Certificate, tries: Iterator[int]
     ) -> tuple[x509.Certificate, ...] | None:
-        """Depth first, roots before intermediates, no authority twice; None when nothing leads to a root within `tries`."""
+        """Depth first, roots before intermediates, no authority twice; None when nothing leads to a root in time."""
         if len(below) >= _MAX_LINKS - 1:
             return None
         for root in _issuers_among(self._roots, current, tries):
