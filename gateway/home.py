@@ -7,7 +7,7 @@ trust/roots/*.pem         certification authorities callers' certificates must l
 trust/intermediates/*.pem
 trust/crls/*.pem          revocation lists the operator brings
 revocation/               lists and OCSP answers that were fetched; may be deleted, is filled again
-keys/former/*.pem         certificates the gateway signed with before; their receipts are still known
+keys/former/*.pem         certificates the gateway signed with before, each with its root
 dev/                      only after `gateway init --dev`: the sample agencies' own keys
 """
 
@@ -65,6 +65,11 @@ class Home:
     def former_certificates(self) -> Path:
         """Folder of the certificates the gateway signed with before: receipts under them are still its own."""
         return self.path / "keys" / "former"
+
+    @property
+    def gateway_root(self) -> Path:
+        """Root of the gateway's own certificate, for callers to verify its answers with; where there is one."""
+        return self.path / "keys" / "gateway-root.pem"
 
     @property
     def dev(self) -> Path:

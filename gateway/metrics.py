@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from math import inf
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, generate_latest
@@ -73,8 +74,15 @@ class _RevocationCollector(Collector):
             "1: certificates of this issuer are refused, because nothing fresh is known of them",
             labels=("issuer",),
         )
+        ends: dict[str, float] = {}
+        doubts: dict[str, bool] = {}
         for issuer, moment, is_in_doubt in self._issuers():
+            # An authority that changed its key is there twice, and one line in the figures.
+            doubts[issuer] = is_in_doubt or doubts.get(issuer, False)
             if moment is not None:
-                until.add_metric((issuer,), moment.timestamp())
+                ends[issuer] = min(moment.timestamp(), ends.get(issuer, inf))
+        for issuer, end in ends.items():
+            until.add_metric((issuer,), end)
+        for issuer, is_in_doubt in doubts.items():
             doubt.add_metric((issuer,), float(is_in_doubt))
         yield from (until, doubt)

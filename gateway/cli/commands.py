@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gateway.cli import call, change, contract, enrol, init, mandate, parties, play, processes, show, trust, verify
+from gateway.cli import call, change, contract, enrol, init, mandate, parties, play, processes, rekey, show, trust, verify
 from gateway.cli.app import CALL, ENROL, LOOK, RUN, app
 from gateway.cli.language import t
 from handlers.parties.model import PartyKind
@@ -56,6 +56,7 @@ def _running() -> None:
         rich_help_panel=RUN,
         help=t("Only the relay: from the store's outbox to the queues.", "Yalnız ötürücü: bazadan növbələrə."),
     )(processes.relay)
+    add("replace-key", rich_help_panel=RUN, help=t(rekey.HELP_EN, rekey.HELP_AZ))(rekey.replace_key)
     add(
         "demo",
         rich_help_panel=RUN,

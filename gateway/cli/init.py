@@ -132,7 +132,7 @@ def _make_gateway_key(session: Session) -> None:
     if home.key_file.exists():
         return
     issued, root = gateway_certificate(datetime.now(UTC))
-    write_secret(home.path / "keys" / "gateway-root.pem", root)
+    write_secret(home.gateway_root, root)
     write_secret(home.key_file, issued.key_pem + issued.certificate_pem)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from gateway.cli.session import Session
 from gateway.demo.enrolment import login_of
 from gateway.demo.parties import PEOPLE, SamplePerson
 from gateway.home import Home
-from gateway.security.certificates import read_identity, trust_in, validity_of
+from gateway.security.certificates import Certificate, former_gateways, read_identity, trust_in, validity_of
 from gateway.security.errors import TEXTS, UntrustedCertificateError
 from gateway.security.model import CertificateIdentity, UsernameCredentials
 from gateway.security.sign import SigningKey
@@ -30,26 +31,29 @@ def require_gateway_key(home: Home, now: datetime) -> None:
         "Onu ehtiyat nüsxədən bərpa edin. İtibsə və ya vaxtı keçibsə, faylı kənara qoyun: `gateway init` yenisini "
         "yaradacaq, onun kök sertifikatı (keys/gateway-root.pem) müraciət edənlərə verilməlidir.",
     )
+    judge_key(home.key_file, now, what_to_do)
+
+
+def judge_key(path: Path, now: datetime, what_to_do: str = "") -> None:
+    """Raise `CommandError` unless the PEM file holds a key to sign with: whole, strong, its certificate valid now."""
     try:
-        key = read_key(home.key_file)
+        key = read_key(path)
     except CommandError as error:
-        raise CommandError(f"{error} {what_to_do}") from error
+        raise CommandError(f"{error} {what_to_do}".rstrip()) from error
     begins, ends = validity_of(key.certificate)
     if now < begins:
         raise CommandError(
             t(
-                f"The certificate in {home.key_file} is not valid before {begins:%Y-%m-%d %H:%M} UTC: look at the "
-                "clock.",
-                f"{home.key_file} faylındakı sertifikat {begins:%Y-%m-%d %H:%M} UTC-dən əvvəl qüvvədə deyil: saatı "
-                "yoxlayın.",
+                f"The certificate in {path} is not valid before {begins:%Y-%m-%d %H:%M} UTC: look at the clock.",
+                f"{path} faylındakı sertifikat {begins:%Y-%m-%d %H:%M} UTC-dən əvvəl qüvvədə deyil: saatı yoxlayın.",
             )
         )
     if now > ends:
         expired = t(
-            f"The certificate in {home.key_file} expired on {ends:%Y-%m-%d}.",
-            f"{home.key_file} faylındakı sertifikatın vaxtı {ends:%Y-%m-%d} tarixində bitib.",
+            f"The certificate in {path} expired on {ends:%Y-%m-%d}.",
+            f"{path} faylındakı sertifikatın vaxtı {ends:%Y-%m-%d} tarixində bitib.",
         )
-        raise CommandError(f"{expired} {what_to_do}")
+        raise CommandError(f"{expired} {what_to_do}".rstrip())
 
 
 def read_key(path: Path) -> SigningKey:
@@ -145,11 +149,13 @@ def _which(name: str | None, codes: list[str]) -> str:
 
 
 def gateway_trust(home: Home) -> TrustStore:
-    """What an answer's certificate must lead to: the home's trusted roots and the root of the home's own gateway."""
+    """What an answer's certificate must lead to: the home's trusted roots and those of the home's own gateway.
+
+    Its former ones are among them: what was signed before the key was replaced still holds.
+    """
     roots = sorted(home.roots.glob("*.pem"))
-    own = home.path / "keys" / "gateway-root.pem"
-    if own.is_file():
-        roots.append(own)
+    if home.gateway_root.is_file():
+        roots.append(home.gateway_root)
     if not roots:
         raise CommandError(
             t(
@@ -157,7 +163,25 @@ def gateway_trust(home: Home) -> TrustStore:
                 f"Yoxlamaq mümkün deyil: {home.roots} qovluğunda sertifikat yoxdur. Şlüzün kök sertifikatını qoyun.",
             )
         )
-    return _trust(roots, home)
+    return _trust(roots, home, _former(home)[1])
+
+
+def former_fingerprints(home: Home) -> frozenset[str]:
+    """Fingerprints of the certificates this home's gateway signed with before its key was replaced."""
+    return _former(home)[0]
+
+
+def _former(home: Home) -> tuple[frozenset[str], list[Certificate]]:
+    try:
+        return former_gateways(sorted(home.former_certificates.glob("*.pem")))
+    except ValueError as error:
+        raise CommandError(
+            t(
+                f"A file in {home.former_certificates} is no certificate in PEM. Replace it, or take it away.",
+                f"{home.former_certificates} qovluğundakı fayllardan biri PEM formasında sertifikat deyil. Onu əvəz "
+                "edin və ya götürün.",
+            )
+        ) from error
 
 
 def require_callers_trust(home: Home) -> None:
@@ -174,7 +198,7 @@ def require_callers_trust(home: Home) -> None:
     _trust(roots, home)
 
 
-def _trust(roots: list[Path], home: Home) -> TrustStore:
+def _trust(roots: list[Path], home: Home, former: Iterable[Certificate] = ()) -> TrustStore:
     intermediates = sorted(home.intermediates.glob("*.pem"))
     for path in (*roots, *intermediates):
         try:
@@ -186,7 +210,7 @@ def _trust(roots: list[Path], home: Home) -> TrustStore:
                     f"{path} PEM formasında sertifikat deyil. Onu əvəz edin və ya götürün.",
                 )
             ) from error
-    return trust_in(roots, intermediates)
+    return trust_in(roots, intermediates, former)
 
 
 def gateway_fingerprint(home: Home) -> str | None:

@@ -48,21 +48,22 @@ def verify(
             exists=True,
             dir_okay=False,
             help=t(
-                "Certificate of a gateway whose receipts count, old ones too; default: the home's own.",
-                "Qəbzləri sayılan şlüzün sertifikatı, köhnələr də; əksi deyilməsə, quraşdırmanın özününkü.",
+                "Certificate of a gateway whose receipts count; default: the home's own and its former ones.",
+                "Qəbzləri sayılan şlüzün sertifikatı; əksi deyilməsə, quraşdırmanın özününkü və əvvəlkiləri.",
             ),
         ),
     ] = None,
 ) -> None:
     """Verify files; exit code 1 unless all of them are valid."""
-    from gateway.cli.keys import gateway_trust
+    from gateway.cli.keys import former_fingerprints, gateway_trust
     from gateway.contract.files import decode_receipt
     from gateway.security.inspection import Kind, Known, inspect
     from gateway.security.trust import TrustStore
 
     home = session_of(context).home
     store = TrustStore.from_folder(trust) if trust else gateway_trust(home)
-    known = Known(_fingerprints(gateway or [home.key_file]), decode_receipt)
+    own = frozenset() if gateway else former_fingerprints(home)
+    known = Known(own | _fingerprints(gateway or [home.key_file]), decode_receipt)
     valid = True
     for path in files:
         content = path.read_bytes()

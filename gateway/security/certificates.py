@@ -12,12 +12,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 
+from gateway.security.certificate_profile import extension_of
 from gateway.security.dev_pki import Authority, Issued, make_key
 from gateway.security.errors import UntrustedCertificateError
 from gateway.security.model import CertificateIdentity
 from gateway.security.trust import TrustStore, identity_of, load_certificate
 from handlers.parties.model import Certificate
 
+Certificate = x509.Certificate
+"""So that the command line can name the type without the library."""
 _ROOT_YEARS: Final = 10
 _GATEWAY_DAYS: Final = 3 * 365
 _ORGANISATION: Final = "State register gateway"
@@ -31,6 +34,11 @@ def read_identity(pem: bytes) -> CertificateIdentity:
     except UntrustedCertificateError as error:
         raise ValueError(str(error)) from error
     return identity_of(certificate, der, hashlib.sha256(der).hexdigest())
+
+
+def pem_of(identity: CertificateIdentity) -> bytes:
+    """The certificate in PEM."""
+    return x509.load_der_x509_certificate(identity.der).public_bytes(serialization.Encoding.PEM)
 
 
 def validity_of(identity: CertificateIdentity) -> tuple[datetime, datetime]:
@@ -65,9 +73,26 @@ def gateway_certificate(now: datetime) -> tuple[Issued, bytes]:
     return leaf, root.certificate_pem
 
 
-def trust_in(pems: Iterable[Path], intermediates: Iterable[Path] = ()) -> TrustStore:
-    """Trust in the roots in these PEM files; raises `ValueError` when one holds no certificate."""
-    return TrustStore(_load(pems), _load(intermediates))
+def trust_in(
+    pems: Iterable[Path], intermediates: Iterable[Path] = (), former: Iterable[Certificate] = ()
+) -> TrustStore:
+    """Trust in the roots in these PEM files and in `former`; raises `ValueError` when a file holds no certificate."""
+    return TrustStore([*_load(pems), *former], _load(intermediates))
+
+
+def former_gateways(pems: Iterable[Path]) -> tuple[frozenset[str], list[Certificate]]:
+    """Fingerprints of the certificates a gateway signed with before, and the roots kept beside them.
+
+    Raises `ValueError` for a file that holds no certificate.
+    """
+    kept = _load(pems)
+    roots = [each for each in kept if _is_authority(each)]
+    return frozenset(each.fingerprint(hashes.SHA256()).hex() for each in kept if not _is_authority(each)), roots
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    constraints = extension_of(certificate, x509.BasicConstraints)
+    return constraints is not None and constraints.ca
 
 
 def _own_root(now: datetime) -> Issued:

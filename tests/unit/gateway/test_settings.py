@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.settings import SettingsError, load, load_with_origins, masked
+from gateway.settings import SettingsError, load, load_with_origins, masked, words
 
 
 def test_an_empty_environment_gives_the_embedded_default(tmp_path):
@@ -20,6 +20,13 @@ def test_the_environment_wins_over_the_file_and_each_value_tells_its_origin(tmp_
     assert told["bind"] == str(tmp_path / "gateway.toml")
     assert told["http_threads"] == "GATEWAY_HTTP_THREADS"
     assert told["max_message"] == "default"
+
+
+def test_lists_of_words_are_separated_by_spaces_or_commas(tmp_path):
+    settings = load(
+        {"GATEWAY_HOME": str(tmp_path), "GATEWAY_CRL_SOURCES": "a=http://x.example/1, b=https://y.example:8443/2?z=1"}
+    )
+    assert words(settings.crl_sources) == ("a=http://x.example/1", "b=https://y.example:8443/2?z=1")
 
 
 def test_passwords_in_urls_are_never_shown(tmp_path):
@@ -45,6 +52,14 @@ def test_passwords_in_urls_are_never_shown(tmp_path):
         ("GATEWAY_BIND", "127.0.0.1:99999", "ADDRESS:PORT"),
         ("GATEWAY_STORE_TIMEOUT", "inf", "finite"),
         ("GATEWAY_PASSWORDS", "always", "tls-front"),
+        ("GATEWAY_REVOCATION", "maybe", "required"),
+        ("GATEWAY_CRL_SOURCES", "http://pki.example/ca.crl", "NAME=URL"),
+        ("GATEWAY_CRL_SOURCES", "ca=ldap://pki.example/", "NAME=URL"),
+        ("GATEWAY_OCSP_SOURCES", "ca=http://user@pki.example/", "NAME=URL"),
+        ("GATEWAY_REVOCATION_HOSTS", "http://pki.example", "HOST"),
+        ("GATEWAY_REVOCATION_REFRESH", "0", "greater than 0"),
+        ("GATEWAY_REQUIRED_POLICIES", "gold", "identifiers"),
+        ("GATEWAY_SIGNER_PURPOSES", "serverAuth", "clientAuth"),
         ("GATEWAY_DATABSE", "sqlite:///x", "not a setting"),
         ("GATEWAY_CONFIG", "/nowhere/at/all.toml", "not a file"),
     ],
