@@ -45,7 +45,7 @@ def refresh(context: typer.Context) -> None:
                 "revocation none-dur.",
             )
         )
-    trust.refresher.round(all_of_them=True)
+    trust.refresher.round(everything=True)
     states = trust.refresher.states()
     table(
         (t("source", "mənbə"), t("result", "nəticə")),

@@ -15,8 +15,9 @@ from typing import Final
 from cryptography import x509
 
 from gateway.security.fetching import Fetcher
+from gateway.security.inquiries import Enrolled, Inquiries
 from gateway.security.ocsp import Standing, authority_key
-from gateway.security.refresher import Enrolled, Refresher, RefreshPolicy
+from gateway.security.refresher import Refresher, RefreshPolicy
 from gateway.security.revocation import Unchecked
 from gateway.security.revocation_files import RevocationFolder
 from gateway.security.sources import AllowedHosts, Sources
@@ -159,11 +160,9 @@ def open_trust(
         urls = [url for group in (sources.lists, sources.responders) for each in group.values() for url in each]
         refresher = Refresher(
             files,
-            sources,
-            authorities,
+            Inquiries(sources, authorities, enrolled=enrolled, seen=rules.ask_seen),
             Fetcher(AllowedHosts(rules.hosts, urls)),
-            enrolled=enrolled,
-            policy=RefreshPolicy(rules.refresh, seen=rules.ask_seen, nonce=rules.nonce),
+            policy=RefreshPolicy(rules.refresh, nonce=rules.nonce),
             fetched=fetched,
         )
     return InstalledTrust(store, roots, intermediates, rules, sources, files, refresher)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -50,8 +52,8 @@ class Site:
 
 
 @contextmanager
-def serving() -> Iterator[Site]:
-    """A site on a free port of loopback; gone when the block ends."""
+def serving(pem: Path | None = None) -> Iterator[Site]:
+    """A site on a free port of loopback, by TLS with a key and certificate in `pem`; gone when the block ends."""
     site = Site()
 
     class Handler(BaseHTTPRequestHandler):
@@ -77,6 +79,10 @@ def serving() -> Iterator[Site]:
 
     server = Server(("127.0.0.1", 0), Handler)
     site.port = server.server_address[1]
+    if pem is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(pem)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from time import monotonic
 
 import pytest
+from cryptography import x509
 
+from gateway.security.dev_pki import Authority
 from gateway.security.fetching import Fetcher, FetchError
 from gateway.security.sources import AllowedHosts, place_of
 from tests.servers.revocation import Site, serving
@@ -156,3 +161,20 @@ def test_a_host_without_a_port_stands_for_the_two_usual_ones() -> None:
 def test_a_word_that_is_no_host_is_not_allowed(host: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         AllowedHosts([host])
+
+
+def test_tls_is_checked_and_an_authority_may_be_given_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    root = Authority.root(yesterday)
+    name = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    server = root.issue("Server", yesterday, kind="P-256", extensions=[(name, False)])
+    (tmp_path / "server.pem").write_bytes(server.key_pem + server.certificate_pem)
+    (tmp_path / "root.pem").write_bytes(root.issued.certificate_pem)
+    with serving(tmp_path / "server.pem") as site:
+        site.pages["/"] = b"list"
+        url = f"https://{site.host}/"
+        with pytest.raises(FetchError, match="SSLCertVerificationError"):
+            fetcher(site).get(url)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "root.pem"))
+        assert fetcher(site).get(url) == b"list"
+    assert site.hits == ["GET /"]

@@ -145,7 +145,7 @@ def test_an_older_list_does_not_take_the_place_of_a_newer_one(place: Place) -> N
     trust = place.by_list()
     trust.refresher.round()
     place.site.pages["/ca.crl"] = revocation_list(present().issuing, age=timedelta(hours=2))
-    trust.refresher.round(all_of_them=True)
+    trust.refresher.round(everything=True)
     assert verdict(trust, present().other) == REVOKED
     assert [each.cause for each in trust.refresher.states()] == ["OLDER"]
 
@@ -160,7 +160,7 @@ def test_a_hold_is_lifted_by_a_later_list_and_a_revocation_is_not(place: Place) 
         place.site.pages["/ca.crl"] = revocation_list(present().issuing)
         trust = place.by_list()
         assert verdict(trust) == REVOKED
-        trust.refresher.round(all_of_them=True)
+        trust.refresher.round(everything=True)
         assert verdict(trust) == after
 
 
@@ -170,7 +170,7 @@ def test_a_new_list_ends_every_verdict_there_was(place: Place) -> None:
     trust.refresher.round()
     assert verdict(trust) is None
     place.site.pages["/ca.crl"] = revocation_list(present().issuing, present().leaf)
-    trust.refresher.round(all_of_them=True)
+    trust.refresher.round(everything=True)
     assert verdict(trust) == REVOKED
 
 
@@ -289,10 +289,10 @@ def test_a_responder_that_is_itself_revoked_or_unknown_counts_for_nothing(place:
     unchecked.refresher.round()
     assert verdict(unchecked) == (Indication.TRY_LATER, "CERT.OCSP.RESPONDER")
     both = place.by_list(present().leaf, responders=(f"{NAME}={place.site.url}/ocsp",))
-    both.refresher.round(all_of_them=True)
+    both.refresher.round(everything=True)
     assert verdict(both) is None
     place.site.pages["/ca.crl"] = revocation_list(present().issuing, by)
-    both.refresher.round(all_of_them=True)
+    both.refresher.round(everything=True)
     assert verdict(both) == (Indication.TRY_LATER, "CERT.OCSP.RESPONDER")
 
 
@@ -300,9 +300,23 @@ def test_what_was_revoked_once_stays_so_whatever_is_answered_later(place: Place)
     place.site.pages["/ocsp"] = responder = Responder(present().issuing, status=ocsp.OCSPCertStatus.REVOKED)
     trust = place.by_ocsp(present().leaf)
     trust.refresher.round()
-    responder.status, responder.age = ocsp.OCSPCertStatus.GOOD, timedelta(hours=2)
-    trust.refresher.round(all_of_them=True)
+    for age, cause in ((timedelta(hours=2), "OLDER"), (timedelta(minutes=5), "UNREVOKED")):
+        responder.status, responder.age = ocsp.OCSPCertStatus.GOOD, age
+        trust.refresher.round(everything=True)
+        assert [each.cause for each in trust.refresher.states()] == [cause]
+        assert verdict(trust) == REVOKED
+
+
+def test_a_hold_is_lifted_by_a_later_answer(place: Place) -> None:
+    hold = x509.ReasonFlags.certificate_hold
+    responder = Responder(present().issuing, status=ocsp.OCSPCertStatus.REVOKED, reason=hold)
+    place.site.pages["/ocsp"] = responder
+    trust = place.by_ocsp(present().leaf)
+    trust.refresher.round()
     assert verdict(trust) == REVOKED
+    responder.status, responder.age = ocsp.OCSPCertStatus.GOOD, timedelta(minutes=5)
+    trust.refresher.round(everything=True)
+    assert verdict(trust) is None
 
 
 def test_an_answer_put_into_the_cache_by_hand_is_judged_like_any_other(place: Place) -> None:
@@ -479,7 +493,7 @@ def test_what_is_kept_is_renewed_in_good_time(place: Place) -> None:
 def test_outdated_answers_about_nobody_are_forgotten_and_revocations_are_not(place: Place) -> None:
     for status, kept in ((ocsp.OCSPCertStatus.GOOD, 0), (ocsp.OCSPCertStatus.REVOKED, 1)):
         place.site.pages["/ocsp"] = Responder(present().issuing, status=status)
-        place.by_ocsp(present().leaf).refresher.round(all_of_them=True)
+        place.by_ocsp(present().leaf).refresher.round(everything=True)
         later = place.by_ocsp()
         later.refresher._clock = lambda: TODAY + timedelta(days=30)
         later.refresher.round()
@@ -496,7 +510,7 @@ def test_an_error_in_a_round_does_not_end_the_thread(place: Place) -> None:
             raise RuntimeError("once")
         return []
 
-    trust.refresher._enrolled = enrolled
+    trust.refresher._inquiries._enrolled = enrolled
     with capture_logs() as logged:
         trust.start()
         try:
