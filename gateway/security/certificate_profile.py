@@ -152,6 +152,7 @@ def require_signer(leaf: x509.Certificate, now: datetime, purposes: Purposes = A
 
 def require_issuer(issuer: x509.Certificate, depth: int, now: datetime) -> None:
     """Refuse a certificate that may not issue, `depth` intermediates lying between it and the leaf."""
+    _require_readable(issuer)
     _require_time(issuer, now)
     _require_understood(issuer)
     if not is_strong(issuer.public_key()) or not is_signed_strongly(issuer, issuer.signature_hash_algorithm):
@@ -174,6 +175,14 @@ def extension_of(certificate: x509.Certificate, kind: type[_Extension]) -> _Exte
         return certificate.extensions.get_extension_for_class(kind).value
     except ExtensionNotFound:
         return None
+
+
+def _require_readable(issuer: x509.Certificate) -> None:
+    """Extensions are parsed when they are first looked at; what the operator's file holds may turn out to be odd."""
+    try:
+        issuer.extensions  # noqa: B018 - parsed when read
+    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+        raise UntrustedCertificateError(Indication.CHAIN_CONSTRAINTS_FAILURE, "CERT.CA.FORM") from error
 
 
 def _require_time(certificate: x509.Certificate, now: datetime) -> None:

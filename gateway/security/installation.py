@@ -100,9 +100,9 @@ class InstalledTrust:
         if self.files is None:
             return IssuerState(name, "not asked")
         knowledge = self.files.knowledge
-        urls = {*self.sources.list_urls(None, issuer), *self.sources.responder_urls(None, issuer)}
-        states = () if self.refresher is None else self.refresher.states()
-        failures = tuple((each.url, each.cause) for each in states if each.url in urls and each.cause)
+        key = authority_key(issuer)
+        states = [] if self.refresher is None else [each for each in self.refresher.states() if key in each.issuers]
+        failures = tuple((each.url, each.cause) for each in states if each.cause)
         lists, answers = knowledge.lists_of(issuer), knowledge.answers_of(issuer)
         fresh = [each.until for each in lists if each.until is not None and each.is_fresh(now)]
         if fresh:
@@ -110,8 +110,9 @@ class InstalledTrust:
         live = [each for each in answers if each.standing in (Standing.GOOD, Standing.REVOKED, Standing.ON_HOLD)]
         if answers and len(live) == len(answers) and all(each.until >= now for each in live):
             return IssuerState(name, "fresh", min(each.until for each in live), failures)
-        must = self.rules.revocation == REQUIRED or bool(urls) or bool(answers) or knowledge.has_list_named(issuer)
-        if not must:
+        configured = key in self.sources.lists or key in self.sources.responders
+        known_of = bool(states) or bool(answers) or knowledge.has_list_named(issuer)
+        if not (self.rules.revocation == REQUIRED or configured or known_of):
             return IssuerState(name, "not asked")
         past = [*(each.until for each in lists if each.until is not None), *(each.until for each in answers)]
         return IssuerState(name, "in doubt", max(past, default=None), failures)

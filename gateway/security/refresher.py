@@ -10,7 +10,7 @@ import random
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Final
@@ -21,7 +21,7 @@ from cryptography import x509
 from gateway.security import ocsp
 from gateway.security.fetching import Fetcher, FetchError
 from gateway.security.inquiries import Inquiries, Inquiry
-from gateway.security.ocsp import OcspAnswer, OcspError, Standing
+from gateway.security.ocsp import OcspAnswer, OcspError, Standing, authority_key
 from gateway.security.revocation_files import RevocationFolder
 from gateway.security.revocation_list import RevocationList
 
@@ -43,6 +43,8 @@ class SourceState:
     """How one address fares."""
 
     url: str
+    issuers: set[bytes] = field(default_factory=set)
+    """`authority_key` of everyone it was asked about."""
     failures: int = 0
     cause: str = ""
     """Of the last failure; empty after a success."""
@@ -156,6 +158,7 @@ class Refresher:
         self._due.pop(inquiry.name, None)
         for url in inquiry.urls:
             state = self._states.setdefault(url, SourceState(url))
+            state.issuers.add(authority_key(inquiry.issuer))
             if not everything and not self._may_be_asked(url, self._clock()):
                 continue
             try:

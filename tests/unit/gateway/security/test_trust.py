@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -319,6 +320,44 @@ def certificate_of(
     for extension in extensions or (LEAF, SIGNS):
         builder = builder.add_extension(*extension)
     return builder.sign(by.issued.key, hashes.SHA256())
+
+
+def test_an_authority_whose_extensions_cannot_be_read_is_refused() -> None:
+    x400 = bytes.fromhex("300ca00a3008a3060c0461626364")  # a constraint on an x400Address, which cryptography refuses
+    odd = authority(pki().root, CA, ISSUES, (x509.UnrecognizedExtension(ObjectIdentifier("2.5.29.30"), x400), True))
+    store = TrustStore([pki().root.issued.certificate], [odd.issued.certificate])
+    assert verdict(store, odd.issue("Leaf", NOW)) == (CHAIN, "CERT.CA.FORM")
+
+
+ORGANISATIONS = ["Development only", "development  ONLY", "Development only, Ltd", "Other"]
+SECOND_OPINIONS = [
+    (permitted, excluded)
+    for permitted in (None, [rdn(AZ)], [rdn(AZ, (OF, ORGANISATIONS[0]))], [rdn((OF, ORGANISATIONS[0]))])
+    for excluded in (None, [rdn(AZ, (OF, ORGANISATIONS[0]))], [rdn(AZ, (OF, ORGANISATIONS[1]))])
+    if permitted or excluded
+]
+
+
+@pytest.mark.parametrize("organisation", ORGANISATIONS)
+def test_openssl_agrees_on_directory_names(tmp_path: Path, organisation: str) -> None:
+    root = pki().root
+    (tmp_path / "root.pem").write_bytes(root.issued.certificate_pem)
+    verdicts = []
+    for permitted, excluded in SECOND_OPINIONS:
+        odd = authority(root, CA, ISSUES, (x509.NameConstraints(permitted, excluded), True))
+        signer = odd.issue("Leaf", NOW - timedelta(days=1), organisation=organisation, kind="P-256")
+        ours = verdict(TrustStore([root.issued.certificate], [odd.issued.certificate]), signer)
+        (tmp_path / "odd.pem").write_bytes(odd.issued.certificate_pem)
+        (tmp_path / "leaf.pem").write_bytes(signer.certificate_pem)
+        theirs = subprocess.run(
+            ["openssl", "verify", "-attime", str(int(NOW.timestamp())), "-CAfile", "root.pem", "-untrusted", "odd.pem",
+             "leaf.pem"],
+            cwd=tmp_path, capture_output=True, check=False,
+        )  # fmt: skip
+        assert (theirs.returncode == 0) == (ours is None), (permitted, excluded, ours, theirs.stderr)
+        verdicts.append(ours is None)
+    assert not all(verdicts)
+    assert organisation == ORGANISATIONS[0] or any(verdicts)
 
 
 @pytest.mark.parametrize(
