@@ -8,7 +8,8 @@ from datetime import timedelta
 from gateway.home import Home, HomeError
 from gateway.security.installation import InstalledTrust, TrustRules, TrustRulesError, open_trust
 from gateway.settings import Settings, words
-from handlers.parties.model import Directory
+from handlers.parties.directory import Directory
+from handlers.parties.model import Representative, System
 from handlers.store.ports import StoreUnavailableError
 
 
@@ -64,4 +65,12 @@ def installed_trust(
 
 
 def _enrolled(directory: Directory) -> Iterable[tuple[str, str]]:
-    return [(system.issuer, system.serial) for system in directory.systems.values() if system.active]
+    """Issuer and serial number of every certificate that counts, of systems and of persons."""
+    parties: list[System | Representative] = [*directory.systems.values(), *directory.representatives.values()]
+    return [
+        (certificate.issuer, certificate.serial)
+        for party in parties
+        if party.active
+        for certificate in party.certificates
+        if certificate.serial and certificate.is_taken()
+    ]

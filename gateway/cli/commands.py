@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from gateway.cli import call, change, contract, enrol, init, mandate, parties, play, processes, rekey, show, trust, verify
+from gateway.cli import (
+    call,
+    change,
+    contract,
+    enrol,
+    init,
+    mandate,
+    parties,
+    play,
+    processes,
+    rekey,
+    show,
+    trust,
+    verify,
+)
 from gateway.cli.app import CALL, ENROL, LOOK, RUN, app
 from gateway.cli.language import t
 from handlers.parties.model import PartyKind

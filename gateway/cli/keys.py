@@ -13,7 +13,7 @@ from gateway.cli.session import Session
 from gateway.demo.enrolment import login_of
 from gateway.demo.parties import PEOPLE, SamplePerson
 from gateway.home import Home
-from gateway.security.certificates import Certificate, former_gateways, read_identity, trust_in, validity_of
+from gateway.security.certificates import X509Certificate, former_gateways, read_identity, trust_in, validity_of
 from gateway.security.errors import TEXTS, UntrustedCertificateError
 from gateway.security.model import CertificateIdentity, UsernameCredentials
 from gateway.security.sign import SigningKey
@@ -171,7 +171,7 @@ def former_fingerprints(home: Home) -> frozenset[str]:
     return _former(home)[0]
 
 
-def _former(home: Home) -> tuple[frozenset[str], list[Certificate]]:
+def _former(home: Home) -> tuple[frozenset[str], list[X509Certificate]]:
     try:
         return former_gateways(sorted(home.former_certificates.glob("*.pem")))
     except ValueError as error:
@@ -198,7 +198,7 @@ def require_callers_trust(home: Home) -> None:
     _trust(roots, home)
 
 
-def _trust(roots: list[Path], home: Home, former: Iterable[Certificate] = ()) -> TrustStore:
+def _trust(roots: list[Path], home: Home, former: Iterable[X509Certificate] = ()) -> TrustStore:
     intermediates = sorted(home.intermediates.glob("*.pem"))
     for path in (*roots, *intermediates):
         try:

@@ -16,7 +16,7 @@ from gateway.cli.terminal import note, say, table
 
 if TYPE_CHECKING:
     from gateway.security.installation import InstalledTrust, IssuerState
-    from handlers.parties.model import Directory
+    from handlers.parties.directory import Directory
 
 
 def overview(context: typer.Context) -> None:

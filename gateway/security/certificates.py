@@ -19,7 +19,7 @@ from gateway.security.model import CertificateIdentity
 from gateway.security.trust import TrustStore, identity_of, load_certificate
 from handlers.parties.model import Certificate
 
-Certificate = x509.Certificate
+X509Certificate = x509.Certificate
 """So that the command line can name the type without the library."""
 _ROOT_YEARS: Final = 10
 _GATEWAY_DAYS: Final = 3 * 365
@@ -74,13 +74,13 @@ def gateway_certificate(now: datetime) -> tuple[Issued, bytes]:
 
 
 def trust_in(
-    pems: Iterable[Path], intermediates: Iterable[Path] = (), former: Iterable[Certificate] = ()
+    pems: Iterable[Path], intermediates: Iterable[Path] = (), former: Iterable[X509Certificate] = ()
 ) -> TrustStore:
     """Trust in the roots in these PEM files and in `former`; raises `ValueError` when a file holds no certificate."""
     return TrustStore([*_load(pems), *former], _load(intermediates))
 
 
-def former_gateways(pems: Iterable[Path]) -> tuple[frozenset[str], list[Certificate]]:
+def former_gateways(pems: Iterable[Path]) -> tuple[frozenset[str], list[X509Certificate]]:
     """Fingerprints of the certificates a gateway signed with before, and the roots kept beside them.
 
     Raises `ValueError` for a file that holds no certificate.
