@@ -48,6 +48,17 @@ def health_of(installation):
         return json.load(degraded)
 
 
+def first_health_of(installation, seconds=60):
+    """What it says as soon as it says anything."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            return health_of(installation)
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"silent for {seconds} s\n{installation.logs()[-3000:]}")
+
+
 def fault_within(caller, seconds):
     """The first fault that a harmless question meets with."""
     deadline = time.monotonic() + seconds
@@ -82,14 +93,14 @@ def test_a_system_revoked_by_its_authority_is_refused_without_a_restart(installa
     }
 
     site.pages["/ca.crl"] = revocation_list(authority, signer)
-    assert fault_within(caller, 20).code == "client.security.failed-check"
+    assert fault_within(caller, 60).code == "client.security.failed-check"
     assert "CERT.REVOKED" in installation.logs()
     others.call("bus", "ListServices")
 
     site.status = 503
     installation.stop()
     installation.start()
-    assert fault_within(caller, 5).code == "client.security.failed-check"
+    assert fault_within(caller, 20).code == "client.security.failed-check"
     others.call("bus", "ListServices")
 
 
@@ -98,9 +109,7 @@ def test_where_nothing_can_be_fetched_its_certificates_are_refused_and_health_sa
 ):
     site.delay = 30
     installation.start_role("up")
-    with pytest.raises(AssertionError, match="not healthy"):
-        installation.wait_until_healthy(3)
-    health = health_of(installation)
+    health = first_health_of(installation)
     assert (health["status"], health["parts"]["revocation"]) == ("degraded", "stale")
     assert [each["issuer"] for each in health["revocation"] if each["state"] == "in doubt"] == [
         authority.issued.certificate.subject.rfc4514_string()
@@ -109,7 +118,7 @@ def test_where_nothing_can_be_fetched_its_certificates_are_refused_and_health_sa
     stranger, others = Caller(installation, "MIA-DOCUMENTS"), Caller(installation, "MIA-DOCUMENTS")
     stranger.key = signer.signing_key()
     begun = time.monotonic()
-    assert fault_within(stranger, 5).code == "client.security.failed-check"
-    assert time.monotonic() - begun < 5
+    assert fault_within(stranger, 20).code == "client.security.failed-check"
+    assert time.monotonic() - begun < 5, "the answer does not wait for a source that takes 30 s"
     assert "CERT.CRL.STALE" in installation.logs()
     others.call("bus", "ListServices")

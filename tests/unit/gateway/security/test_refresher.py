@@ -398,18 +398,18 @@ def test_without_a_list_of_hosts_no_address_in_a_certificate_is_used(place: Plac
 
 
 def test_a_call_never_waits_for_a_source(place: Place) -> None:
-    place.site.delay = 3.0
+    place.site.delay = 10.0
     trust = place.by_ocsp()
     trust.start()
     try:
         begun = monotonic()
-        while not place.site.hits and monotonic() < begun + 5:
+        while not place.site.hits and monotonic() < begun + 30:
             assert verdict(trust) == STALE
             sleep(0.01)
         assert place.site.hits == ["POST /ocsp"]
         begun = monotonic()
         assert verdict(trust) == STALE
-        assert monotonic() - begun < 0.5
+        assert monotonic() - begun < 5, "the source takes 10 s"
     finally:
         trust.stop()
 
@@ -420,7 +420,7 @@ def test_the_thread_answers_a_first_sight_within_moments(place: Place) -> None:
     trust.start()
     try:
         assert verdict(trust) == STALE
-        deadline = monotonic() + 8
+        deadline = monotonic() + 30
         while verdict(trust) is not None and monotonic() < deadline:
             sleep(0.05)
         assert verdict(trust) is None
@@ -515,7 +515,7 @@ def test_an_error_in_a_round_does_not_end_the_thread(place: Place) -> None:
         trust.start()
         try:
             trust.refresher._wake.set()
-            deadline = monotonic() + 8
+            deadline = monotonic() + 30
             while verdict(trust) is not None and monotonic() < deadline:
                 sleep(0.05)
                 trust.refresher._wake.set()
