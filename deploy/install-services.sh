@@ -14,6 +14,7 @@ needed() {
 rabbitmq-server  ls /usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server
 postgresql       ls /usr/lib/postgresql/1[5-9]/bin/postgres
 xmlsec1          command -v xmlsec1
+openssl          command -v openssl
 php-cli          command -v php
 php-soap         php -r 'exit(extension_loaded("soap") ? 0 : 1);'
 php-xml          php -r 'exit(extension_loaded("dom") ? 0 : 1);'

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
 from cryptography.x509 import ExtensionNotFound
@@ -20,7 +19,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 from gateway.security.algorithms import is_strong
 from gateway.security.errors import Indication, UntrustedCertificateError
 from gateway.security.model import CertificateIdentity
-from gateway.security.token import MAX_CERTIFICATE
+from gateway.security.token import MAX_CERTIFICATE, UNREADABLE
 
 _Extension = TypeVar("_Extension", bound=x509.ExtensionType)
 STRONG_HASHES: Final = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
@@ -100,13 +99,7 @@ def load_certificate(der: bytes) -> x509.Certificate:
         certificate.extensions  # noqa: B018 - parsed when read
         key = certificate.public_key()
         algorithm = certificate.signature_hash_algorithm
-    except (
-        ValueError,
-        TypeError,
-        UnsupportedAlgorithm,
-        x509.DuplicateExtension,
-        x509.UnsupportedGeneralNameType,
-    ) as error:
+    except UNREADABLE as error:
         raise UntrustedCertificateError(Indication.FORMAT_FAILURE, "CERT.FORM") from error
     if not is_strong(key):
         raise UntrustedCertificateError(Indication.CRYPTO_CONSTRAINTS_FAILURE, "CERT.KEY")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -24,16 +25,19 @@ class Indication(StrEnum):
     EXPIRED = "EXPIRED"
     NOT_YET_VALID = "NOT_YET_VALID"
     TRY_LATER = "TRY_LATER"
+    POLICY_PROCESSING_ERROR = "POLICY_PROCESSING_ERROR"
+    TIMESTAMP_ORDER_FAILURE = "TIMESTAMP_ORDER_FAILURE"
 
 
 class UntrustedCertificateError(Exception):
     """The certificate is not one that this gateway trusts at this moment."""
 
-    def __init__(self, indication: Indication, reason: str) -> None:
-        """`reason` is the precise cause for the audit, for example `CERT.EKU`."""
+    def __init__(self, indication: Indication, reason: str, since: datetime | None = None) -> None:
+        """`reason` is the precise cause for the audit, for example `CERT.EKU`; `since`: when it was revoked."""
         super().__init__(f"{indication} ({reason})")
         self.indication = indication
         self.reason = reason
+        self.since = since
 
 
 class DocumentRefusedError(Exception):
@@ -45,6 +49,15 @@ class DocumentRefusedError(Exception):
         self.indication = indication
         self.reason = reason
         self.text_az, self.text_en = TEXTS[indication]
+
+
+class StampRefusedError(DocumentRefusedError):
+    """The time stamp of a signed file is refused, and with it the file."""
+
+    def __init__(self, indication: Indication, reason: str) -> None:
+        """`reason` is the precise cause for the audit, for example `STAMP.IMPRINT`."""
+        super().__init__(indication, reason)
+        self.text_az, self.text_en = STAMP_TEXTS[indication]
 
 
 TEXTS: Final[Mapping[Indication, tuple[str, str]]] = MappingProxyType(
@@ -101,6 +114,75 @@ TEXTS: Final[Mapping[Indication, tuple[str, str]]] = MappingProxyType(
             "Sertifikatın ləğv edilib-edilmədiyini hazırda müəyyən etmək mümkün deyil; sonra yenidən cəhd edin.",
             "Whether the certificate is revoked cannot be found out now; try again later.",
         ),
+        Indication.POLICY_PROCESSING_ERROR: (
+            "İmza tələb olunan imza siyasətini göstərmir.",
+            "The signature does not state the signature policy that is required.",
+        ),
+        Indication.TIMESTAMP_ORDER_FAILURE: (
+            "Vaxt möhürünün vaxtı imzalama vaxtına və ya sertifikatın müddətinə uyğun gəlmir.",
+            "The time of the time stamp does not agree with the signing time or the term of the certificate.",
+        ),
     }
 )
 """Every indication in Azerbaijani and in English."""
+
+STAMP_TEXTS: Final[Mapping[Indication, tuple[str, str]]] = MappingProxyType(
+    {
+        Indication.FORMAT_FAILURE: (
+            "Vaxt möhürü tələb olunan formada deyil (RFC 3161, DER).",
+            "The time stamp is not of the required form (RFC 3161, DER).",
+        ),
+        Indication.HASH_FAILURE: (
+            "Vaxt möhürü bu imzanın deyil və ya həşi kifayət qədər güclü deyil.",
+            "The time stamp is not one of this signature, or its digest is not strong enough.",
+        ),
+        Indication.SIG_CRYPTO_FAILURE: (
+            "Vaxt möhürünün öz imzası düzgün deyil.",
+            "The signature of the time stamp itself does not hold.",
+        ),
+        Indication.NO_SIGNING_CERTIFICATE_FOUND: (
+            "Vaxt möhürünə onu verənin sertifikatı əlavə olunmayıb.",
+            "The time stamp does not hold the certificate of the authority that made it.",
+        ),
+        Indication.NO_CERTIFICATE_CHAIN_FOUND: (
+            "Vaxt möhürünü tanınmış vaxt möhürü xidməti verməyib.",
+            "The time stamp was not made by a recognised time-stamping authority.",
+        ),
+        Indication.CHAIN_CONSTRAINTS_FAILURE: (
+            "Vaxt möhürü xidmətinin sertifikatı bu iş üçün nəzərdə tutulmayıb.",
+            "The certificate of the time-stamping authority is not one for this purpose.",
+        ),
+        Indication.CRYPTO_CONSTRAINTS_FAILURE: (
+            "Vaxt möhürünün alqoritmi və ya açarı kifayət qədər güclü deyil.",
+            "An algorithm or key of the time stamp is not strong enough.",
+        ),
+        Indication.SIG_CONSTRAINTS_FAILURE: (
+            "Vaxt möhüründə tələb olunan xüsusiyyətlər yoxdur və ya düzgün deyil.",
+            "Required properties of the time stamp are missing or wrong.",
+        ),
+        Indication.REVOKED: (
+            "Vaxt möhürü xidmətinin sertifikatı ləğv edilib.",
+            "The certificate of the time-stamping authority is revoked.",
+        ),
+        Indication.EXPIRED: (
+            "Vaxt möhürü verilərkən xidmətin sertifikatının müddəti bitmişdi.",
+            "The certificate of the time-stamping authority had expired when the time stamp was made.",
+        ),
+        Indication.NOT_YET_VALID: (
+            "Vaxt möhürü verilərkən xidmətin sertifikatı hələ qüvvədə deyildi.",
+            "The certificate of the time-stamping authority was not valid yet when the time stamp was made.",
+        ),
+        Indication.TRY_LATER: (
+            (
+                "Vaxt möhürü xidmətinin sertifikatının ləğv edilib-edilmədiyini hazırda müəyyən etmək mümkün deyil; "
+                "sonra yenidən cəhd edin."
+            ),
+            (
+                "Whether the certificate of the time-stamping authority is revoked cannot be found out now; "
+                "try again later."
+            ),
+        ),
+        Indication.TIMESTAMP_ORDER_FAILURE: TEXTS[Indication.TIMESTAMP_ORDER_FAILURE],
+    }
+)
+"""The indications that a time stamp can be refused with."""

@@ -18,9 +18,11 @@ from gateway.security.lexical import base64_bytes, moment
 from gateway.security.model import CertificateIdentity
 from gateway.security.policy import Policy
 from gateway.security.seal import SealedDocument, verify_seal
+from gateway.security.stamps import StampAuthorities
 from gateway.security.trust import TrustStore
 from gateway.security.verify import verify
 from gateway.security.xades import verify_application
+from gateway.security.xades_rules import DocumentRules
 from gateway.xml.namespaces import SOAP_VERSIONS, WSU, XADES
 from gateway.xml.parser import BULK, parse
 
@@ -52,6 +54,8 @@ class Known:
     read_receipt: Callable[[etree._Element], Receipt] | None = None
     """Reads a receipt without its signature, and raises an exception when it does not follow the published schema.
     Without it no receipt is found valid."""
+    authorities: StampAuthorities | None = None
+    """Whose time stamps of signed files count; None: nobody's."""
 
 
 _NOBODY: Final = Known()
@@ -82,6 +86,8 @@ class Report:
     covered: tuple[str, ...] = ()
     algorithm: str | None = None
     signing_time: datetime | None = None
+    stamped_at: datetime | None = None
+    """Of a signed file: when it existed at the latest, by a time stamp of one of the known authorities."""
     digest: str | None = None
     """SHA-256, hexadecimal: of the canonical payload of a message or sealed document, of the bytes of a signed file."""
     reason: str | None = None
@@ -92,8 +98,8 @@ class Report:
     by_known_gateway: bool | None = None
     """Whether the signer is one of the known gateways; None where none is known or nothing was verified."""
     expired_since: datetime | None = None
-    """When the signer's certificate expired, if it has by now. Nothing but the file itself then says that it was
-    signed before: there is no time stamp of a third party."""
+    """When the signer's certificate expired, if it has by now. Unless there is a time stamp (`stamped_at`), nothing but
+    the file itself then says that it was signed before."""
 
 
 def inspect(data: bytes, trust: TrustStore, now: datetime, known: Known = _NOBODY) -> Report:
@@ -109,7 +115,7 @@ def inspect(data: bytes, trust: TrustStore, now: datetime, known: Known = _NOBOD
     if name.localname == "Envelope" and name.namespace in SOAP_VERSIONS:
         report = _judged(Kind.MESSAGE, _time_of(root) or now, lambda at: _message(data, trust, at, now, known))
     elif next(root.iter(f"{{{XADES}}}QualifyingProperties"), None) is not None:
-        report = _judged(Kind.SIGNED_FILE, now, lambda at: _signed_file(data, trust, at))
+        report = _judged(Kind.SIGNED_FILE, now, lambda at: _signed_file(data, trust, at, known))
     else:
         report = _judged(Kind.SEALED, _received_at(root) or now, lambda at: _sealed(data, trust, at, known))
     return _with_the_signers_state(report, now, known)
@@ -205,8 +211,14 @@ def _objection(document: SealedDocument, at: datetime, known: Known) -> str | No
     return None if receipt.gateway == document.signer.subject else "RECEIPT.GATEWAY.NAME"
 
 
-def _signed_file(data: bytes, trust: TrustStore, at: datetime) -> Report:
-    document = verify_application(data, trust=trust, now=at, limits=replace(BULK, text=BULK.file_text))
+def _signed_file(data: bytes, trust: TrustStore, at: datetime, known: Known) -> Report:
+    document = verify_application(
+        data,
+        trust=trust,
+        now=at,
+        limits=replace(BULK, text=BULK.file_text),
+        rules=DocumentRules(authorities=known.authorities),
+    )
     return Report(
         Kind.SIGNED_FILE,
         valid=True,
@@ -215,5 +227,6 @@ def _signed_file(data: bytes, trust: TrustStore, at: datetime) -> Report:
         signer=document.signer,
         covered=("whole document", "signed properties"),
         signing_time=document.signing_time,
+        stamped_at=document.stamped_at,
         digest=document.digest.hex(),
     )

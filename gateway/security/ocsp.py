@@ -67,6 +67,8 @@ class OcspAnswer:
     """nextUpdate, or the end of the responder's certificate when that is earlier."""
     responder: x509.Certificate | None = field(default=None, repr=False)
     """The responder's certificate, when it must itself be known not to be revoked (it bears no ocsp-nocheck)."""
+    revoked_at: datetime | None = None
+    """Since when, if it is revoked."""
 
 
 def authority_key(issuer: x509.Certificate) -> bytes:
@@ -123,7 +125,13 @@ def _read(
     if responder is not None:
         until = min(until, responder.not_valid_after_utc)
     return OcspAnswer(
-        authority_key(issuer), single.serial_number, _standing(single), issued_at, until, _to_be_checked(responder)
+        authority_key(issuer),
+        single.serial_number,
+        _standing(single),
+        issued_at,
+        until,
+        _to_be_checked(responder),
+        single.revocation_time_utc,
     )
 
 

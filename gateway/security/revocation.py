@@ -99,7 +99,7 @@ class Knowledge:
         lists, serial = self.lists_of(issuer), certificate.serial_number
         answers = self._answers.get((authority_key(issuer), serial), [])
         if _is_named(lists, serial) or _is_revoked(answers):
-            raise UntrustedCertificateError(Indication.REVOKED, "CERT.REVOKED")
+            raise UntrustedCertificateError(Indication.REVOKED, "CERT.REVOKED", _since(lists, answers, serial))
         known = [each.until for each in lists if each.until is not None and each.is_fresh(now)]
         if answers and answers[0].until >= now:
             if answers[0].standing is Standing.UNKNOWN:
@@ -152,3 +152,11 @@ def _is_revoked(answers: Sequence[OcspAnswer]) -> bool:
         each.standing is Standing.REVOKED or (each is answers[0] and each.standing is Standing.ON_HOLD)
         for each in answers
     )
+
+
+def _since(lists: Sequence[RevocationList], answers: Sequence[OcspAnswer], serial: int) -> datetime | None:
+    """Since when the certificate is revoked by all that is known; None when something that says so gives no time."""
+    moments = [each.revoked_since(serial) for each in lists if serial in each.revoked]
+    moments += [each.revoked_at for each in answers if each.standing in (Standing.REVOKED, Standing.ON_HOLD)]
+    known = [each for each in moments if each is not None]
+    return min(known) if known and len(known) == len(moments) else None

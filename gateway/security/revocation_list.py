@@ -67,6 +67,17 @@ class RevocationList:
         except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError):
             return False
 
+    def revoked_since(self, serial: int) -> datetime | None:
+        """Since when the key is not to be relied on: its revocation, or an earlier moment that the entry names."""
+        entry = self.signed.get_revoked_certificate_by_serial_number(serial)
+        if entry is None:
+            return None
+        try:
+            invalid = entry.extensions.get_extension_for_class(x509.InvalidityDate).value.invalidity_date_utc
+        except x509.ExtensionNotFound:
+            return entry.revocation_date_utc
+        return min(invalid, entry.revocation_date_utc)
+
     def is_fresh(self, now: datetime) -> bool:
         """Whether it speaks for `now`; one made later than `now` (a receipt's moment) names what was revoked then."""
         return self.until is not None and now <= self.until

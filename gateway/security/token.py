@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from lxml import etree
 
 from gateway.faults import RefusalError
@@ -23,6 +25,15 @@ UNAVAILABLE: Final = "client.security.token-unavailable"
 
 MAX_CERTIFICATE: Final = 16 * 1024
 """Bytes of DER."""
+UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What cryptography raises, sooner or later, for a certificate that is none."""
 _MAX_TEXT: Final = MAX_CERTIFICATE * 4 // 3 + 4
 
 _STR: Final = f"{{{WSSE}}}SecurityTokenReference"

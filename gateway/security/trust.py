@@ -11,9 +11,11 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -69,11 +71,13 @@ class TrustStore:
         revocation: Revocation | None = None,
         required_policies: Iterable[str] = (),
         purposes: Iterable[str] = (),
+        require_leaf: Callable[[x509.Certificate, datetime], None] | None = None,
     ) -> None:
         """`required_policies`: dotted identifiers of which a chain must state one; empty: not asked for.
 
         `purposes`: extended key usages of a leaf, see `certificate_profile.Purposes`. Raises `ValueError` for a word
-        in either that is no identifier.
+        in either that is no identifier. `require_leaf`, where it is given, takes the place of `require_signer`: it
+        refuses a leaf that is not for what this store is for.
         """
         self._roots = tuple(roots)
         # A renewed authority has the name and key of the one before: the newest certificate is tried first.
@@ -81,6 +85,7 @@ class TrustStore:
         self._revocation = revocation or Unchecked()
         self._purposes = Purposes(purposes)
         self._policies = frozenset(map(x509.ObjectIdentifier, required_policies))
+        self._require_leaf = require_leaf or partial(require_signer, purposes=self._purposes)
         self._found: OrderedDict[str, TrustedCertificate] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -110,26 +115,47 @@ class TrustStore:
             purposes=purposes,
         )
 
-    def trusted(self, der: bytes, now: datetime) -> TrustedCertificate:
+    @property
+    def revocation(self) -> Revocation:
+        """Where this store asks for revocation."""
+        return self._revocation
+
+    def trusted(self, der: bytes, now: datetime, *, existed: datetime | None = None) -> TrustedCertificate:
         """The certificate in `der` with its chain, or `UntrustedCertificateError`.
+
+        With `existed`, a moment at which the signature is proven to have existed, the chain is judged as of then, and
+        what was revoked after it does not count; what is known of revocation is still judged as of `now`.
 
         What is found is kept under the full SHA-256 of the DER; times and revocation are judged anew on every call.
         """
+        moment = existed or now
         fingerprint = hashlib.sha256(der).hexdigest()
         with self._lock:
             known = self._found.get(fingerprint)
-        if known is None or not known.valid_from <= now <= known.valid_until:
-            known = self._examine(der, fingerprint, now)
+        if known is None or not known.valid_from <= moment <= known.valid_until:
+            known = self._examine(der, fingerprint, moment)
             with self._lock:
                 self._found[fingerprint] = known
                 while len(self._found) > _CACHED:
                     self._found.popitem(last=False)
-        self._revocation.check(known.chain, now)
+        if existed is None:
+            self._revocation.check(known.chain, now)
+        else:
+            self._require_unrevoked_at(existed, known.chain, now)
         return known
+
+    def _require_unrevoked_at(self, existed: datetime, chain: tuple[x509.Certificate, ...], now: datetime) -> None:
+        """Ask for one link after the other, so that one revoked later does not hide another revoked before."""
+        for link in pairwise(chain):
+            try:
+                self._revocation.check(list(link), now)
+            except UntrustedCertificateError as error:
+                if error.since is None or error.since <= existed:
+                    raise
 
     def _examine(self, der: bytes, fingerprint: str, now: datetime) -> TrustedCertificate:
         leaf = load_certificate(der)
-        require_signer(leaf, now, self._purposes)
+        self._require_leaf(leaf, now)
         chain = (leaf, *self._issuers(leaf))
         for depth, issuer in enumerate(chain[1:]):
             require_issuer(issuer, depth, now)

@@ -1,4 +1,4 @@
-"""Signed files: XML with an enveloped XAdES signature (baseline B, ETSI EN 319 132-1), made by a person's card.
+"""Signed files: XML with an enveloped XAdES signature (ETSI EN 319 132-1, B-B or B-T), made by a person's card.
 
 signxml makes and verifies these signatures. It skips transforms that it does not know, finds ids in any namespace,
 does not look at the place of anything and checks neither signing time nor chain; all that is settled before it is
@@ -14,22 +14,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from cryptography import x509
 from lxml import etree
 from signxml import DigestAlgorithm, InvalidDigest, SignatureMethod
 from signxml.exceptions import SignXMLException
-from signxml.xades import XAdESSignatureConfiguration, XAdESSigner, XAdESVerifier
+from signxml.xades import XAdESSignatureConfiguration, XAdESVerifier
 
 from gateway.faults import RefusalError
 from gateway.security.algorithms import SIGNATURES
-from gateway.security.errors import DocumentRefusedError, Indication, UntrustedCertificateError
+from gateway.security.errors import DocumentRefusedError, Indication, StampRefusedError, UntrustedCertificateError
 from gateway.security.model import CertificateIdentity
-from gateway.security.sign import SigningKey
 from gateway.security.trust import TrustedCertificate, TrustStore
-from gateway.security.xades_profile import C14N_10, DocumentSignature, read_document_signature, require_signing_time
+from gateway.security.xades_profile import DocumentSignature, read_document_signature, require_signing_time
+from gateway.security.xades_properties import C14N_10, read_stamps, require_policy
+from gateway.security.xades_rules import DocumentRules, Level
+from gateway.security.xades_sign import sign_application
 from gateway.xml.apart import apart
-from gateway.xml.namespaces import DS, EXC_C14N, XADES
-from gateway.xml.parser import Limits, parse, parse_trusted
+from gateway.xml.parser import Limits, parse
 
 __all__ = ["DocumentRefusedError", "VerifiedDocument", "sign_application", "verify_application"]
 
@@ -37,6 +37,7 @@ __all__ = ["DocumentRefusedError", "VerifiedDocument", "sign_application", "veri
 logging.getLogger("signxml.processor").addFilter(lambda _record: False)
 
 _METHODS: Final = frozenset(SignatureMethod(uri) for uri in SIGNATURES)
+_BASIC: Final = DocumentRules()
 _DIGESTS: Final = frozenset({DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512})
 
 
@@ -51,47 +52,81 @@ class VerifiedDocument:
     signer: CertificateIdentity
     signing_time: datetime
     """What the signatory claims; within the validity of the certificate and not in the future."""
+    level: Level
+    stamped_at: datetime | None
+    """When the signature existed at the latest, by an accepted time stamp; None at level B-B."""
 
 
-def verify_application(data: bytes, *, trust: TrustStore, now: datetime, limits: Limits) -> VerifiedDocument:
+def verify_application(
+    data: bytes, *, trust: TrustStore, now: datetime, limits: Limits, rules: DocumentRules = _BASIC
+) -> VerifiedDocument:
     """Verify the signed file in `data` as of `now` (aware), or raise `DocumentRefusedError`."""
-    try:
-        root = parse(data, limits)
-    except RefusalError as error:
-        raise DocumentRefusedError(Indication.FORMAT_FAILURE, error.reason) from error
+    root = _parsed(data, limits)
     signature = read_document_signature(root)
+    if rules.policy is not None:
+        require_policy(signature.signed, rules.policy)
+    existed = _proven(signature, rules, now)
+    signer = _signer(signature, trust, now, existed)
+    require_signing_time(signature, signer, now, existed)
+    signed = apart(lambda: _verified_octets(root, signature, signer, existed or now))
+    return VerifiedDocument(
+        payload=_parsed(signed, limits),
+        digest=hashlib.sha256(data).digest(),
+        signer=signer.identity,
+        signing_time=signature.signing_time,
+        level=Level.B_B if existed is None else Level.B_T,
+        stamped_at=existed,
+    )
+
+
+def _parsed(data: bytes, limits: Limits) -> etree._Element:
     try:
-        signer = trust.trusted(signature.certificate, now)
-    except UntrustedCertificateError as error:
-        raise DocumentRefusedError(error.indication, error.reason) from error
-    require_signing_time(signature, signer, now)
-    signed = apart(lambda: _verified_octets(root, signature, signer, now))
-    try:
-        payload = parse(signed, limits)
+        return parse(data, limits)
     except RefusalError as error:
         raise DocumentRefusedError(Indication.FORMAT_FAILURE, error.reason) from error
-    return VerifiedDocument(payload, hashlib.sha256(data).digest(), signer.identity, signature.signing_time)
 
 
-def sign_application(document: bytes, key: SigningKey, now: datetime) -> bytes:
-    """`document` (XML in UTF-8, our own or the signatory's) with an enveloped XAdES-B-B signature as its last child."""
-    return apart(lambda: _signed(document, key, now))
+def _proven(signature: DocumentSignature, rules: DocumentRules, now: datetime) -> datetime | None:
+    """When the signature existed at the latest, by its earliest time stamp; all of them must hold.
+
+    None: nothing tells. Without authorities of the operator's choice a time stamp is inert.
+    """
+    stamps = () if rules.authorities is None else read_stamps(signature.element)
+    proven = [rules.authorities.proven(stamped, now) for stamped in stamps if rules.authorities is not None]
+    if not proven and rules.level is Level.B_T:
+        raise StampRefusedError(Indication.SIG_CONSTRAINTS_FAILURE, "STAMP.MISSING")
+    return min(proven, default=None)
+
+
+def _signer(
+    signature: DocumentSignature, trust: TrustStore, now: datetime, existed: datetime | None
+) -> TrustedCertificate:
+    """The signatory's certificate; with a time stamp it is judged as of then (EN 319 102-1 §5.5.4)."""
+    try:
+        return trust.trusted(signature.certificate, now, existed=existed)
+    except UntrustedCertificateError as error:
+        if existed is not None and error.indication in {Indication.EXPIRED, Indication.NOT_YET_VALID}:
+            raise StampRefusedError(Indication.TIMESTAMP_ORDER_FAILURE, "STAMP.CERTIFICATE_TERM") from error
+        raise DocumentRefusedError(error.indication, error.reason) from error
 
 
 def _verified_octets(
-    root: etree._Element, signature: DocumentSignature, signer: TrustedCertificate, now: datetime
+    root: etree._Element, signature: DocumentSignature, signer: TrustedCertificate, moment: datetime
 ) -> bytes:
-    """Let signxml verify the signature with the one certificate that was judged; the octets of the whole document."""
+    """Let signxml verify the signature with the one certificate that was judged; the octets of the whole document.
+
+    `moment` is when the certificate had to be valid.
+    """
     expected = XAdESSignatureConfiguration(
         location="./",
         expect_references=signature.references,
         signature_methods=_METHODS,
         digest_algorithms=_DIGESTS,
-        verification_time=now.astimezone(UTC),
+        verification_time=moment.astimezone(UTC),
         default_reference_c14n_method=C14N_10,
     )
     try:
-        results = XAdESVerifier().verify(root, x509_cert=signer.chain[0], expect_config=expected)
+        results = _Verifier().verify(root, x509_cert=signer.chain[0], expect_config=expected)
     except InvalidDigest as error:
         raise DocumentRefusedError(Indication.HASH_FAILURE, "DOC.REF.DIGEST") from error
     except (SignXMLException, etree.DocumentInvalid) as error:
@@ -108,34 +143,17 @@ def _kind_of(error: Exception) -> Indication:
     return Indication.SIG_CRYPTO_FAILURE if invalid else Indication.FORMAT_FAILURE
 
 
-def _signed(document: bytes, key: SigningKey, now: datetime) -> bytes:
-    signer = _Signer(key, now)
-    certificate = x509.load_der_x509_certificate(key.certificate.der)
-    root = signer.sign(parse_trusted(document), key=key.key, cert=[certificate], always_add_key_value=False)
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=False)
+class _Verifier(XAdESVerifier):  # type: ignore[misc]  # signxml publishes no types that mypy follows here
+    """signxml's verifier without two things that are done before it is asked.
 
-
-class _Signer(XAdESSigner):  # type: ignore[misc]  # signxml publishes no types that mypy follows here
-    """signxml's signer with a clock that is handed in, and with a named canonicalisation for every reference.
-
-    Left alone it canonicalises the signed properties by the method of SignedInfo without saying so, which its own
-    verifier, keeping to the standard's default, then rejects.
+    It copies the tree for each reference, so it need not copy it once more for itself. And it holds every certificate
+    that SigningCertificateV2 names against those in KeyInfo: ours is compared in `xades_properties`; a signature may
+    lawfully name the rest of its chain without carrying it.
     """
 
-    def __init__(self, key: SigningKey, now: datetime) -> None:
-        super().__init__(
-            signature_algorithm=SignatureMethod(key.method.uri), digest_algorithm="sha256", c14n_algorithm=EXC_C14N
-        )
-        self._now = now
+    def get_root(self, data: etree._Element) -> etree._Element:
+        """The tree as it was parsed and judged."""
+        return data
 
-    def add_signing_time(self, signed_signature_properties: etree._Element, **_settings: Any) -> None:
-        """The claimed time, in UTC with whole seconds."""
-        element = etree.SubElement(signed_signature_properties, f"{{{XADES}}}SigningTime", nsmap=self.namespaces)
-        element.text = self._now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-    def _add_reference_to_signed_info(self, sig_root: etree._Element, node: etree._Element, **attributes: str) -> None:
-        super()._add_reference_to_signed_info(sig_root, node, **attributes)
-        reference = sig_root.find(f"{{{DS}}}SignedInfo")[-1]  # type: ignore[index]
-        transforms = etree.Element(f"{{{DS}}}Transforms", nsmap=self.namespaces)
-        etree.SubElement(transforms, f"{{{DS}}}Transform", Algorithm=EXC_C14N)
-        reference.insert(0, transforms)
+    def _verify_cert_digests(self, verify_result: Any) -> None:
+        """Nothing: see above."""
