@@ -60,8 +60,11 @@ _NO_PASSWORD: Final = (
 )
 _NOT_ENROLLED: Final = (
     "confirmation.signatory",
-    "The signatory is not an enrolled representative of the applicant with authority today.",
-    "İmzalayan şəxs ərizəçinin bu gün səlahiyyəti olan qeydiyyatdan keçmiş nümayəndəsi deyil.",
+    (
+        "The signatory is not an enrolled representative of the applicant with authority both on the day of signing "
+        "and today."
+    ),
+    "İmzalayan şəxs ərizəçinin həm imzalama günü, həm də bu gün səlahiyyəti olan qeydiyyatlı nümayəndəsi deyil.",
 )
 _OTHER_APPLICANT: Final = (
     "application.applicant",
@@ -102,8 +105,7 @@ class Confirmer:
             representative, confirmation = _by_password(exchange)
         if application.applicant != exchange.caller.acts_for:
             raise NotConfirmedError(*_OTHER_APPLICANT)
-        day = day_of(exchange.now)
-        if not representative.has_authority(application.applicant, day):
+        if not _has_authority(representative, application.applicant, confirmation.confirmed_at, exchange.now):
             raise NotConfirmedError(*_NOT_ENROLLED)
         if application.representative != representative.fin:
             raise NotConfirmedError(*_OTHER_PERSON)
@@ -128,8 +130,21 @@ class Confirmer:
             confirmed_at=document.signing_time,
             certificate_fingerprint=document.signer.fingerprint,
             signed_file=signed_file,
+            signed_file_digest=document.digest.hex(),
+            signature_level=document.level.value,
+            stamped_at=document.stamped_at,
         )
         return application, signatory, confirmation
+
+
+def _has_authority(person: Representative, agency: str, confirmed_at: datetime, now: datetime) -> bool:
+    """Whether the person may act for `agency` on the day of confirmation and on the day of receipt, both.
+
+    The day of signing alone would let a file be sent in after its signatory's authority was taken back; the day of
+    receipt alone would let somebody sign for an agency before being allowed to.
+    """
+    days = {day_of(min(confirmed_at, now)), day_of(now)}
+    return all(person.has_authority(agency, day) for day in days)
 
 
 def _by_password(exchange: Exchange) -> tuple[Representative, Confirmation]:

@@ -26,8 +26,9 @@ def ground_against(
     """Why this applicant or this person may not submit `application`; None: they may.
 
     The applicant is the calling agency, or the one it calls on behalf of where it names one. The person named in the
-    application confirmed it, by the card or the login enrolled for that person, and had authority for the applicant on
-    the day of receipt.
+    application confirmed it, by the card or the login enrolled for that person, and had authority for the applicant
+    both on the day of the confirmation (an authority that began later cannot have signed for the agency) and on the day
+    of receipt (one that ended in between was taken back before anything was submitted).
     `person` is that representative as enrolled at that moment; None: there is none.
     """
     if application.applicant != accepted.acts_for:
@@ -43,8 +44,10 @@ def ground_against(
 
 
 def _may_act(person: Representative, confirmation: Confirmation, agency: str, received_at: datetime) -> bool:
-    day = civil_day(received_at)
-    return person.has_authority(agency, day) and _confirmed_with_own_means(person, confirmation, received_at)
+    # A signatory's clock may run a little ahead of ours: nothing is confirmed after it was received.
+    days = {civil_day(min(confirmation.confirmed_at, received_at)), civil_day(received_at)}
+    has_authority = all(person.has_authority(agency, day) for day in days)
+    return has_authority and _confirmed_with_own_means(person, confirmation, received_at)
 
 
 def _confirmed_with_own_means(person: Representative, confirmation: Confirmation, received_at: datetime) -> bool:

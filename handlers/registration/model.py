@@ -236,6 +236,12 @@ class Confirmation(Record, frozen=True, kw_only=True):
     certificate_fingerprint: str | None = None
     signed_file: bytes | None = None
     """The signed file byte for byte (XADES only)."""
+    signed_file_digest: str | None = None
+    """SHA-256 over the signed file, 64 lower-case hexadecimal digits."""
+    signature_level: str | None = None
+    """What the signature was accepted as: `B-B`, or `B-T` with a trusted time stamp (ETSI EN 319 132-1)."""
+    stamped_at: datetime | None = None
+    """The time of the time stamp, in UTC (B-T only)."""
 
 
 class Defect(Record, frozen=True, kw_only=True):

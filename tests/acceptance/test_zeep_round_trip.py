@@ -1,5 +1,6 @@
 """The main job, called by zeep with `gateway.client`, from the published contract, in both ways to run."""
 
+import hashlib
 import time
 from datetime import UTC, date, datetime
 from uuid import uuid4
@@ -9,6 +10,7 @@ import pytest
 import requests
 import zeep
 from msgspec.structs import replace
+from sqlalchemy import select
 from zeep.transports import Transport
 
 from gateway.client import WsSecurity
@@ -23,7 +25,10 @@ from gateway.security.model import UsernameCredentials
 from gateway.security.seal import verify_seal
 from gateway.security.trust import TrustStore
 from gateway.security.xades import sign_application
+from gateway.settings import load
 from handlers.registration.model import Register, RegistrationApplication, Trigger
+from handlers.store.engine import open_store
+from handlers.store.tables_registers import register_case
 from tests.acceptance.caller import key_from
 from tests.acceptance.installation import ROOT
 
@@ -96,12 +101,23 @@ def signed_application(installation, card=POPULATION_REGISTER):
     return sign_application(encode_application(application_of(card)), key, datetime.now(UTC))
 
 
+def kept_file(installation, number):
+    """What the store holds of the signed file of a case: bytes, digest, level."""
+    store = open_store(load(installation.env).database_url)
+    try:
+        with store.reading() as connection:
+            columns = (register_case.c.signed_file, register_case.c.signed_file_digest, register_case.c.signature_level)
+            return tuple(connection.execute(select(*columns).where(register_case.c.number == number)).one())
+    finally:
+        store.close()
+
+
 def test_an_agency_registers_a_resource_and_is_told_of_its_case(installation):
     installation.start()
     moj = Agency(installation, "MOJ-REGISTERS")
 
     request_id = str(uuid4())
-    file = signed_application(installation)
+    file = b"\xef\xbb\xbf" + signed_application(installation) + b"\r\n<!-- as it came -->\n"
     answer = moj.call("registration", "SubmitRegistration", context={"requestId": request_id}, signedApplication=file)
     receipt = answer.receipt
     sealed = verify_seal(receipt.signedReceipt, trust=moj.trust, now=datetime.now(UTC))
@@ -119,6 +135,7 @@ def test_an_agency_registers_a_resource_and_is_told_of_its_case(installation):
     assert (case.state, case.type, case.late, case.confirmation) == ("RECEIVED", "REGISTRATION", True, "XADES")
     assert case.number == f"{case.receivedAt.astimezone().year}/IR-000001"
     assert [step.toState for step in case.steps] == ["DRAFT", "CONFIRMED", "RECEIVED"]
+    assert kept_file(installation, case.number) == (file, hashlib.sha256(file).hexdigest(), "B-B")
     assert moj.call("bus", "GetReceipt", trackingId=receipt.trackingId).signedReceipt == receipt.signedReceipt
 
     for _ in range(100):

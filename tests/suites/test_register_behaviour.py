@@ -202,6 +202,8 @@ def test_the_confirmation_is_kept_byte_for_byte(parties):
     assert row["signed_file"] == CONFIRMATION.signed_file
     assert row["certificate_fingerprint"] == CONFIRMATION.certificate_fingerprint
     assert row["confirmed_at"] == CONFIRMATION.confirmed_at
+    assert row["signed_file_digest"] == CONFIRMATION.signed_file_digest
+    assert (row["signature_level"], row["stamped_at"]) == ("B-T", CONFIRMATION.stamped_at)
     assert row["application"]["resourceCard"]["shortName"] == "ƏDR"
 
 
@@ -297,6 +299,8 @@ def test_a_suspended_person_is_judged_as_of_the_receipt(parties):
     assert ground_at(120, "resumed") is None
 
 
+BEFORE_AUTHORITY = datetime(2025, 12, 31, 19, 59, tzinfo=UTC)
+"""The last minute, in Baku, of the day before the representative's authority begins."""
 PASSWORD = Confirmation(method=ConfirmationMethod.PASSWORD, representative=FIN, confirmed_at=NOW)
 
 
@@ -315,6 +319,7 @@ PASSWORD = Confirmation(method=ConfirmationMethod.PASSWORD, representative=FIN, 
         ("UNAUTHORISED_SIGNATORY", registration(confirmation=PASSWORD)),
         ("UNAUTHORISED_SIGNATORY", registration(representative="5ZZZ12D")),
         ("UNAUTHORISED_SIGNATORY", registration(received_at=datetime(2026, 12, 31, 20, tzinfo=UTC))),
+        ("UNAUTHORISED_SIGNATORY", registration(confirmation=replace(CONFIRMATION, confirmed_at=BEFORE_AUTHORITY))),
         ("UNAUTHORISED_SIGNATORY", registration(replace(REGISTRATION, applicant=OTHER), agency=OTHER)),
         ("INCOMPLETE", registration(replace(REGISTRATION, resource_card=None))),
         ("OUT_OF_SCOPE", registration(replace(REGISTRATION, register=Register.PERSONAL_DATA_SYSTEMS))),

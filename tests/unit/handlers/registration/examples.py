@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, date, datetime
 
 from msgspec.structs import replace
@@ -120,6 +121,9 @@ CONFIRMATION = Confirmation(
     confirmed_at=datetime(2026, 5, 20, 7, 30, tzinfo=UTC),
     certificate_fingerprint=FINGERPRINT,
     signed_file=b"<signed/>",
+    signed_file_digest=hashlib.sha256(b"<signed/>").hexdigest(),
+    signature_level="B-T",
+    stamped_at=datetime(2026, 5, 20, 7, 31, tzinfo=UTC),
 )
 
 
