@@ -8,6 +8,7 @@ trust/intermediates/*.pem
 trust/crls/*.pem          revocation lists the operator brings
 revocation/               lists and OCSP answers that were fetched; may be deleted, is filled again
 keys/former/*.pem         certificates the gateway signed with before, each with its root
+trust/tsa/*.pem           time-stamping authorities, apart from the above: roots, and intermediates if there are any
 dev/                      only after `gateway init --dev`: the sample agencies' own keys
 """
 
@@ -70,6 +71,11 @@ class Home:
     def gateway_root(self) -> Path:
         """Root of the gateway's own certificate, for callers to verify its answers with; where there is one."""
         return self.path / "keys" / "gateway-root.pem"
+
+    @property
+    def stamp_authorities(self) -> Path:
+        """Folder of the time-stamping authorities; it may be missing."""
+        return self.path / "trust" / "tsa"
 
     @property
     def dev(self) -> Path:

@@ -30,6 +30,7 @@ _UNITS_AZ: Final = {
     "bytes": "bayt",
     "connections": "qoşulma",
     "folder": "qovluq",
+    "hexadecimal": "onaltılıq",
     "level": "səviyyə",
     "messages": "mesaj",
     "seconds": "saniyə",
@@ -144,6 +145,30 @@ class Settings:
         "never | tls-front | plain-http",
         "Whether UsernameTokens are taken: behind a TLS front; or in the open (dev)",
         "UsernameToken qəbul edilirmi: TLS arxasında; və ya açıq şəbəkədə (sınaq üçün)",
+    )
+    xades_level: str = _setting(
+        "B-B",
+        "B-B | B-T",
+        "Least level of signed applications; B-T: with a time stamp by an authority in trust/tsa",
+        "İmzalanmış müraciətlərin ən aşağı səviyyəsi; B-T: trust/tsa qovluğundakı xidmətin vaxt möhürü ilə",
+    )
+    signature_policy: str = _setting(
+        "",
+        "OID",
+        "Signature policy that signed applications must state; empty: none",
+        "İmzalanmış müraciətlərin göstərməli olduğu imza siyasəti; boşdursa: tələb olunmur",
+    )
+    signature_policy_digest: str = _setting(
+        "",
+        "hexadecimal",
+        "SHA-256, SHA-384 or SHA-512 of that policy's document",
+        "Həmin siyasət sənədinin SHA-256, SHA-384 və ya SHA-512 həşi",
+    )
+    tsa_url: str = _setting(
+        "",
+        "URL",
+        "Authority that time-stamps what `gateway call` signs; empty: not time-stamped",
+        "`gateway call` ilə imzalananlara vaxt möhürü verən xidmət; boşdursa: möhürsüz",
     )
     directory_refresh: float = _setting(
         0.25,
@@ -399,6 +424,7 @@ _CHOICES: Final = {
     "log_level": ("DEBUG", "INFO", "WARNING", "ERROR"),
     "language": ("az", "en"),
     "passwords": ("never", "tls-front", "plain-http"),
+    "xades_level": ("B-B", "B-T"),
     "revocation": ("none", "listed", "required"),
     "ocsp_asks": ("enrolled", "seen"),
     "ocsp_nonce": ("no", "yes"),
@@ -410,7 +436,9 @@ _PURPOSE: Final = re.compile(rf"clientAuth|emailProtection|documentSigning|any|n
 _SCHEMES: Final = {
     "database": ("sqlite", "postgresql", "postgresql+psycopg"),
     "broker": ("sqlite", "amqp", "amqps"),
+    "tsa_url": ("http", "https"),
 }
+_DIGEST: Final = re.compile(r"(?:[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})")
 _WORDS: Final = {
     "crl_sources": (_SOURCE, "NAME=URL, the URL http or https", "NAME=URL (URL: http və ya https) olmalıdır"),
     "ocsp_sources": (_SOURCE, "NAME=URL, the URL http or https", "NAME=URL (URL: http və ya https) olmalıdır"),
@@ -462,6 +490,7 @@ def _check(settings: Settings, origins: Mapping[str, str]) -> None:
                 f"must be a URL that begins with one of {there_are}",
                 f"bunlardan biri ilə başlayan URL olmalıdır: {there_are}",
             )
+    _check_policy(settings, fail)
     _check_words(settings, fail)
     host, _, port = settings.bind.rpartition(":")
     if not host or not port.isdigit() or int(port) > _LARGEST_PORT:
@@ -469,4 +498,19 @@ def _check(settings: Settings, origins: Mapping[str, str]) -> None:
             "bind",
             "must be ADDRESS:PORT, for example 127.0.0.1:8080",
             "ÜNVAN:PORT olmalıdır, məsələn 127.0.0.1:8080",
+        )
+
+
+def _check_policy(settings: Settings, fail: Callable[[str, str, str], None]) -> None:
+    if settings.signature_policy and _OID.fullmatch(settings.signature_policy) is None:
+        fail(
+            "signature_policy",
+            "must be an object identifier, for example 1.2.840.113549",
+            "obyekt identifikatoru olmalıdır, məsələn 1.2.840.113549",
+        )
+    if settings.signature_policy and _DIGEST.fullmatch(settings.signature_policy_digest) is None:
+        fail(
+            "signature_policy_digest",
+            "must be 64, 96 or 128 lower-case hexadecimal digits, since there is a signature_policy",
+            "signature_policy verildiyi üçün 64, 96 və ya 128 onaltılıq rəqəm (kiçik hərflərlə) olmalıdır",
         )

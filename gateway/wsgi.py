@@ -16,6 +16,7 @@ from gateway.background import broker_of, store_of
 from gateway.contract.export import document
 from gateway.contract.registry import CONTRACTS
 from gateway.directory import DirectoryCache
+from gateway.documents import document_rules
 from gateway.health import Health
 from gateway.home import Home
 from gateway.intake import Intake
@@ -92,6 +93,7 @@ def build_gateway(
         trust = installed_trust(
             settings, directory=directory.current, fetched=lambda outcome: metrics.fetches.labels(outcome).inc()
         )
+        rules = document_rules(settings, home, trust.store.revocation)
         publisher = broker.publisher()
         closing.callback(publisher.close)
         intake = Intake(
@@ -109,7 +111,7 @@ def build_gateway(
         verifier = _Verifier(settings, trust.store)
         confirmer = Confirmer(
             verify_file=lambda data, now: verify_application(
-                data, trust=trust.store, now=now, limits=verifier.file_limits
+                data, trust=trust.store, now=now, limits=verifier.file_limits, rules=rules
             )
         )
         endpoint = Endpoint(

@@ -17,7 +17,7 @@ from gateway.cli.terminal import note, raw, say
 if TYPE_CHECKING:
     from gateway.cli.client import Answer, Client
     from gateway.cli.fields import Tree
-    from gateway.cli.request import Wanted
+    from gateway.cli.request import Signatory, Wanted
     from gateway.security.sign import SigningKey
 
 HELP_EN: Final = """Call an operation, signed as an enrolled system, and verify the answer.
@@ -135,7 +135,7 @@ def call(
     declared_service, declared = find(service, operation)
     wanted = Wanted(declared_service.name, declared.name, fields or [], file, person, purpose, structure)
     client = _client(session, key, system, soap, url)
-    payload = payload_of(wanted, _person_key(session, wanted, person_key), datetime.now(UTC))
+    payload = payload_of(wanted, _signatory(session, wanted, person_key), datetime.now(UTC))
     user = credentials(session, person, login, password) if payload.needs_password or login else None
     message = client.signed(payload.element, user)
     if print_request:
@@ -162,6 +162,19 @@ def _client(session: Session, key: Path | None, system: str | None, soap: str, u
         gateway=None if url else gateway_fingerprint(session.home),
         soap_version=soap,
     )
+
+
+def _signatory(session: Session, wanted: Wanted, path: Path | None) -> Signatory | None:
+    """Who signs the application file, in the manner that this installation's settings ask for."""
+    from gateway.cli.request import Signatory
+    from gateway.documents import required_policy
+    from gateway.stamping import stamped_by
+
+    key = _person_key(session, wanted, path)
+    if key is None:
+        return None
+    url = session.settings.tsa_url
+    return Signatory(key, stamped_by(url) if url else None, required_policy(session.settings))
 
 
 def _person_key(session: Session, wanted: Wanted, path: Path | None) -> SigningKey | None:

@@ -11,6 +11,7 @@ from gateway.cli.language import t
 from gateway.faults import RefusalError
 from gateway.home import HomeError
 from gateway.settings import SettingsError
+from gateway.stamping import StampingError
 from handlers.parties.forms import EnrolmentError
 from handlers.store.ports import StoreConflictError, StoreUnavailableError
 from queues.broker import BrokerError
@@ -29,7 +30,7 @@ class UsageError(CommandError):
 
 
 def _in_language(error: Exception) -> str:
-    assert isinstance(error, SettingsError | HomeError)
+    assert isinstance(error, SettingsError | HomeError | StampingError)
     return t(str(error), error.text_az)
 
 
@@ -81,7 +82,7 @@ def _file(error: Exception) -> str:
 
 _TOLD: Final[tuple[tuple[tuple[type[Exception], ...], Callable[[Exception], str]], ...]] = (
     ((CommandError,), _as_it_is),
-    ((SettingsError, HomeError), _in_language),
+    ((SettingsError, HomeError, StampingError), _in_language),
     ((EnrolmentError,), _enrolment),
     ((RefusalError,), _refusal),
     ((StoreUnavailableError, StoreConflictError), _store),

@@ -22,6 +22,8 @@ from gateway.contract.services import ROOTS
 from gateway.faults import RefusalError
 from gateway.security.sign import SigningKey
 from gateway.security.xades import sign_application
+from gateway.security.xades_rules import SignaturePolicy
+from gateway.security.xades_sign import Stamp
 from gateway.xml.c14n import canonical
 from gateway.xml.namespaces import DS
 from gateway.xml.parser import BULK, parse
@@ -45,6 +47,17 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signs an application file, and how."""
+
+    key: SigningKey
+    stamp: Stamp | None = None
+    """Obtains a time stamp; None: the signature is not time-stamped."""
+    policy: SignaturePolicy | None = None
+    """The signature policy to state."""
+
+
+@dataclass(frozen=True, slots=True)
 class Payload:
     """The operation's element, ready to be signed."""
 
@@ -53,22 +66,22 @@ class Payload:
     """An application stands in it as structure."""
 
 
-def payload_of(wanted: Wanted, person_key: SigningKey | None, now: datetime) -> Payload:
+def payload_of(wanted: Wanted, signatory: Signatory | None, now: datetime) -> Payload:
     """Make the element; raises `UsageError` for what the contract does not know.
 
-    `person_key` signs an application file that is not signed yet.
+    `signatory` signs an application file that is not signed yet.
     """
     _, declared = find(wanted.service, wanted.operation)
     values: Tree = {}
     if wanted.file is not None:
         content = wanted.file.read_bytes()
         if content.lstrip()[:1] in (b"{", b"["):
-            values = _from_json(content, wanted, person_key, now)
+            values = _from_json(content, wanted, signatory, now)
         else:
             root = _parse(content, wanted.file)
             if etree.QName(root).localname == declared.name:
                 return _as_it_is(root, wanted)
-            values = _from_application(root, content, wanted, person_key, now)
+            values = _from_application(root, content, wanted, signatory, now)
     _refuse_twice(wanted, declared.request)
     values = read_fields(wanted.fields, values)
     context = {"requestId": str(uuid4()), "representative": wanted.person, "purpose": wanted.purpose}
@@ -139,7 +152,7 @@ def _as_it_is(root: etree._Element, wanted: Wanted) -> Payload:
     return Payload(canonical(root), root.find(f"{{{etree.QName(root).namespace}}}application") is not None)
 
 
-def _from_json(content: bytes, wanted: Wanted, key: SigningKey | None, now: datetime) -> Tree:
+def _from_json(content: bytes, wanted: Wanted, signatory: Signatory | None, now: datetime) -> Tree:
     try:
         tree = json.loads(content)
     except ValueError as error:
@@ -153,11 +166,11 @@ def _from_json(content: bytes, wanted: Wanted, key: SigningKey | None, now: date
         return tree
     if wanted.structure:
         return {"application": tree}
-    return {"signedApplication": _signed(element(name, ROOTS[name], tree), key, now)}
+    return {"signedApplication": _signed(element(name, ROOTS[name], tree), signatory, now)}
 
 
 def _from_application(
-    root: etree._Element, content: bytes, wanted: Wanted, key: SigningKey | None, now: datetime
+    root: etree._Element, content: bytes, wanted: Wanted, signatory: Signatory | None, now: datetime
 ) -> Tree:
     name = _APPLICATIONS.get(wanted.operation)
     if name is None or root.tag != f"{{{TYPES_NAMESPACE}}}{name}":
@@ -172,18 +185,18 @@ def _from_application(
         return {"signedApplication": content}
     if wanted.structure:
         return {"application": compile_decoder(ROOTS[name])(root)}
-    return {"signedApplication": _signed(canonical(root), key, now)}
+    return {"signedApplication": _signed(canonical(root), signatory, now)}
 
 
-def _signed(document: bytes, key: SigningKey | None, now: datetime) -> bytes:
-    if key is None:
+def _signed(document: bytes, signatory: Signatory | None, now: datetime) -> bytes:
+    if signatory is None:
         raise UsageError(
             t(
                 "Say who signs the application with --person FIN (or send it with --structure and a password).",
                 "Müraciəti kimin imzaladığını --person FIN ilə göstərin (və ya --structure və parolla göndərin).",
             )
         )
-    return sign_application(document, key, now)
+    return sign_application(document, signatory.key, now, stamp=signatory.stamp, policy=signatory.policy)
 
 
 def _require_purpose(of: ComplexType, values: Tree) -> None:

@@ -35,8 +35,8 @@ def verify(
             exists=True,
             file_okay=False,
             help=t(
-                "Trust folder with roots/ and intermediates/; default: the home's.",
-                "roots/ və intermediates/ olan etibar qovluğu; əksi deyilməsə, quraşdırmanın özününkü.",
+                "Trust folder with roots/, intermediates/ and tsa/; default: the home's.",
+                "roots/, intermediates/ və tsa/ olan etibar qovluğu; əksi deyilməsə, quraşdırmanın özününkü.",
             ),
         ),
     ] = None,
@@ -57,13 +57,15 @@ def verify(
     """Verify files; exit code 1 unless all of them are valid."""
     from gateway.cli.keys import former_fingerprints, gateway_trust
     from gateway.contract.files import decode_receipt
+    from gateway.documents import stamp_authorities
     from gateway.security.inspection import Kind, Known, inspect
     from gateway.security.trust import TrustStore
 
     home = session_of(context).home
     store = TrustStore.from_folder(trust) if trust else gateway_trust(home)
     own = frozenset() if gateway else former_fingerprints(home)
-    known = Known(own | _fingerprints(gateway or [home.key_file]), decode_receipt)
+    authorities = stamp_authorities(trust / "tsa" if trust else home.stamp_authorities)
+    known = Known(own | _fingerprints(gateway or [home.key_file]), decode_receipt, authorities)
     valid = True
     for path in files:
         content = path.read_bytes()
@@ -127,7 +129,7 @@ def _notes(report: Report) -> list[str]:
                 "Möhür tanınan şlüzün deyil: etibar edilən sertifikatı olan hər kəs belə fayl düzəldə bilər.",
             )
         )
-    if report.expired_since is not None:
+    if report.expired_since is not None and report.stamped_at is None:
         notes.append(
             t(
                 f"The certificate expired on {report.expired_since.date()}. That this was signed before, only the "
@@ -162,6 +164,7 @@ def _facts(report: Report) -> list[tuple[str, str]]:
         (t("certificate", "sertifikat"), report.signer.fingerprint if report.signer else None),
         (t("covers", "əhatə edir"), ", ".join(report.covered)),
         (t("signed at", "imza vaxtı"), report.signing_time.isoformat() if report.signing_time else None),
+        (t("time-stamped", "vaxt möhürü"), report.stamped_at.isoformat() if report.stamped_at else None),
         (t("judged as of", "yoxlama anı"), report.judged_at.isoformat(timespec="seconds")),
         ("SHA-256", report.digest),
     ]

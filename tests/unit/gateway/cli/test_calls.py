@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -13,8 +14,12 @@ from gateway.contract.registry import CONTRACTS
 from gateway.home import Home
 from gateway.security.inspection import Kind, inspect
 from gateway.security.policy import Policy
+from gateway.security.stamps import StampAuthorities
 from gateway.security.verify import verify
-from gateway.xml.parser import parse_trusted
+from gateway.security.xades import verify_application
+from gateway.security.xades_rules import DocumentRules, Level
+from gateway.xml.parser import Limits, parse_trusted
+from tests.servers.tsa import StampPki
 
 NOW = datetime.now(UTC)
 APPLICATION = {
@@ -198,3 +203,29 @@ def test_an_answer_without_content_says_that_nothing_was_found(capsys, tree, sai
     envelope = SimpleNamespace(covered=(), signer=SimpleNamespace(subject="CN=Gateway"))
     call._print(SimpleNamespace(tree=tree, envelope=envelope, raw=b""), xml=False)
     assert ("Nothing found." in capsys.readouterr().out) is said
+
+
+def test_what_a_call_signs_is_time_stamped_where_the_settings_name_an_authority(
+    sample_home, run, tmp_path, monkeypatch
+):
+    pki = StampPki.make(datetime.now(UTC).replace(microsecond=0))
+    file = tmp_path / "application.json"
+    file.write_text(json.dumps(APPLICATION), encoding="utf-8")
+    with pki.authority.serving() as url:
+        monkeypatch.setenv("GATEWAY_TSA_URL", url)
+        command = (
+            "call", "registration", "SubmitRegistration", "--as", "MOJ", "--person", "5TESTM1",
+            "--file", str(file), "--print-request",
+        )  # fmt: skip
+        message = printed(run(*command))
+    payload = verify(message, trust=gateway_trust(Home(sample_home)), now=datetime.now(UTC), policy=Policy()).payload
+    signed = base64.b64decode(payload.findtext("{*}signedApplication"))
+    authorities = StampAuthorities([pki.root.issued.certificate], [pki.issuing.issued.certificate])
+    document = verify_application(
+        signed, trust=gateway_trust(Home(sample_home)), now=datetime.now(UTC), limits=Limits(),
+        rules=DocumentRules(Level.B_T, authorities),
+    )  # fmt: skip
+    assert document.stamped_at is not None
+    refused = run(*command)
+    assert refused.exit_code == 1
+    assert "gave no time stamp" in refused.stderr
