@@ -179,10 +179,10 @@ FAULTS: Final = _table(
     # After the caller is known.
     FaultKind(
         "client.access.denied", 500, "Client", None,
-        "The calling system has no right to this operation (AllowedOperations tells what it may call), or names a "
-        "person or an agency that it may not act for.",
-        "Çağıran sistemin bu əməliyyata hüququ yoxdur (icazələri AllowedOperations göstərir) və ya o, adından çıxış "
-        "edə bilmədiyi şəxsi və ya qurumu göstərib.",
+        "The calling system has no right to this operation, or to a register or document type that the request is "
+        "about (AllowedOperations tells its rights), or names a person or an agency that it may not act for.",
+        "Çağıran sistemin bu əməliyyata və ya sorğudakı reyestrə, sənəd növünə hüququ yoxdur (icazələri "
+        "AllowedOperations göstərir) və ya o, adından çıxış edə bilmədiyi şəxsi və ya qurumu göstərib.",
     ),
     FaultKind(
         "client.contract.unknown-operation", 500, "Client", None,

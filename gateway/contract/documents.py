@@ -167,7 +167,11 @@ class DocumentQuestion(_Own):
     """One document to be checked: by type, country, series and number, or by its whole machine-readable zone."""
 
     reference = required(Reference, "The caller's own mark, unique in the request; it comes back with the answer.")
-    documentType = optional(Claim, "Type of document, by the classifier.")
+    documentType = optional(
+        Claim,
+        "Type of document, by the classifier. Beside a machine-readable zone it is wanted of callers whose right is "
+        "to some types only: without it, records of every type are looked at.",
+    )
     country = optional(Claim, "Issuing country, ISO 3166-1 alpha-3.")
     series = optional(Claim, "Series, where it is written apart from the number.")
     number = optional(Claim, "Number. Case, spaces and hyphens do not matter.")
