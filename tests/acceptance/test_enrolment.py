@@ -85,8 +85,11 @@ class Calling(threading.Thread):
 @pytest.mark.real
 @pytest.mark.xdist_group("real")
 def test_a_suspension_is_in_force_in_every_process_when_the_command_returns(tmp_path, postgres_url, rabbit_url):
-    """Two serving processes are called all the time; what began after the command returned is judged by the change."""
-    urls = {"database": postgres_url, "broker": rabbit_url, "passwords": "plain-http"}
+    """Two serving processes are called all the time; what began after the command returned is judged by the change.
+
+    They look up rarely here, so that a command that did not wait would be found out.
+    """
+    urls = {"database": postgres_url, "broker": rabbit_url, "passwords": "plain-http", "directory_refresh": "1.5"}
     second = tmp_path / "second"
     second.mkdir()
     with Installation(tmp_path, **urls) as one, Installation(second, **urls) as other:
