@@ -2,6 +2,7 @@
 
 import threading
 import time
+from base64 import b64encode
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from gateway.security.model import UsernameCredentials
 from tests.acceptance.caller import Caller, FaultError, text, texts
 from tests.acceptance.installation import Installation
 from tests.acceptance.test_death_at_every_step import REPORT, settled
+from tests.acceptance.test_zeep_round_trip import signed_application
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180)]
 
@@ -248,6 +250,24 @@ def test_rights_reach_as_far_as_they_were_granted_and_mandates_as_far_as_both(ru
     changed(running, "mandate", "withdraw", "M-1")
     assert asked(mia, document(), onBehalfOf="MOJ") == "client.access.denied"
     assert text(mia.call("documents", "ReportInvalidDocuments", REPORT), "trackingId")
+
+
+def test_a_signed_file_is_judged_by_its_register_and_by_how_its_signer_stands(running):
+    moj = Caller(running, "MOJ-REGISTERS")
+    file = {"signedApplication": b64encode(signed_application(running)).decode()}
+    submit = ("--allow", "registration.SubmitRegistration", "--register")
+
+    def sent():
+        return moj.call("registration", "SubmitRegistration", file)
+
+    changed(running, "system", "narrow", "MOJ-REGISTERS", *submit, "PERSONAL_DATA_SYSTEMS")
+    assert code_of(sent) == "client.access.denied"
+    assert "ACCESS.EXTENT" in running.logs()
+    changed(running, "system", "grant", "MOJ-REGISTERS", *submit, "INFORMATION_RESOURCES")
+    changed(running, "representative", "suspend", "5TESTM1")
+    assert text(sent(), "refusal", "code") == "confirmation.signatory"
+    changed(running, "representative", "resume", "5TESTM1")
+    assert state_of(moj, text(sent(), "trackingId")) == "APPLIED"
 
 
 def test_a_system_that_is_bound_to_networks_is_nobody_from_elsewhere(running):
