@@ -68,6 +68,42 @@ FAULTS: Final = _table(
         "text/xml (SOAP 1.1) və ya application/soap+xml (SOAP 1.2) göndərin: UTF-8 və ya UTF-16, "
         "sıxılmadan və qoşmasız.",
     ),
+    FaultKind(
+        "client.http.timeout", 408, "Client", None,
+        "The request did not arrive in time. Send it again, faster.",
+        "Sorğu vaxtında tam gəlmədi. Onu daha sürətlə yenidən göndərin.",
+    ),
+    FaultKind(
+        "client.http.target-too-long", 414, "Client", None,
+        "The request target is longer than any address offered here.",
+        "Sorğunun ünvanı burada təklif olunan bütün ünvanlardan uzundur.",
+    ),
+    FaultKind(
+        "client.http.expectation", 417, "Client", None,
+        "The only expectation known here is 100-continue.",
+        "Burada yalnız 100-continue gözləntisi tanınır.",
+    ),
+    FaultKind(
+        "client.http.too-many-connections", 429, "Client", None,
+        "Too many connections are open from this address. Use those you have, or close some.",
+        "Bu ünvandan həddən çox qoşulma açıqdır. Mövcud qoşulmalardan istifadə edin və ya bəzilərini bağlayın.",
+        retry_after=5,
+    ),
+    FaultKind(
+        "client.http.header-too-large", 431, "Client", None,
+        "The header of the request is larger than 32 KB or has more than 100 fields.",
+        "Sorğunun başlığı 32 KB-dan böyükdür və ya onda 100-dən çox sahə var.",
+    ),
+    FaultKind(
+        "client.http.transfer-coding", 501, "Client", None,
+        "The only transfer coding known here is chunked.",
+        "Burada yalnız chunked ötürmə kodlaşdırması tanınır.",
+    ),
+    FaultKind(
+        "client.http.version", 505, "Client", None,
+        "Use HTTP/1.1.",
+        "HTTP/1.1 istifadə edin.",
+    ),
     # The XML itself.
     FaultKind(
         "client.xml.malformed", 400, "Client", None,

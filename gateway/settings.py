@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from math import inf
 from pathlib import Path
 from typing import Any, Final
@@ -27,12 +28,15 @@ class SettingsError(Exception):
 
 _UNITS_AZ: Final = {
     "address:port": "ünvan:port",
+    "addresses": "ünvanlar",
     "bytes": "bayt",
+    "bytes/second": "bayt/saniyə",
     "connections": "qoşulma",
     "folder": "qovluq",
     "hexadecimal": "onaltılıq",
     "level": "səviyyə",
     "messages": "mesaj",
+    "requests": "sorğu",
     "seconds": "saniyə",
     "threads": "axın",
 }
@@ -65,6 +69,12 @@ class Settings:
         "Address callers use, written into the WSDL; empty: as they called",
         "Müraciət edənlərin istifadə etdiyi, WSDL-ə yazılan ünvan; boşdursa: müraciət olunan ünvan",
     )
+    trusted_proxies: str = _setting(
+        "",
+        "addresses",
+        "TLS fronts whose X-Forwarded-For and -Proto are believed: addresses or networks (10.0.0.0/28), by commas",
+        "X-Forwarded-For və -Proto başlıqlarına inanılan TLS serverləri: ünvan və ya şəbəkələr (10.0.0.0/28), vergüllə",
+    )
     database: str = _setting(
         "",
         "URL",
@@ -94,6 +104,48 @@ class Settings:
         "seconds",
         "An HTTP connection without traffic is closed after this",
         "Hərəkətsiz HTTP qoşulması bu müddətdən sonra bağlanır",
+    )
+    connections_per_address: int = _setting(
+        400,
+        "connections",
+        "Open HTTP connections of one address (IPv6: /64), those of trusted_proxies aside",
+        "Bir ünvanın (IPv6: /64) açıq HTTP qoşulmaları; trusted_proxies serverləri istisnadır",
+    )
+    header_timeout: float = _setting(
+        10.0,
+        "seconds",
+        "A request's header must arrive within this",
+        "Sorğunun başlığı bu müddətdə tam gəlməlidir",
+    )
+    body_timeout: float = _setting(
+        15.0,
+        "seconds",
+        "How long a message may be under way, or an answer be taken, at whatever rate",
+        "Mesajın gəlməsi və ya cavabın alınması istənilən sürətlə bu qədər çəkə bilər",
+    )
+    slowest_rate: int = _setting(
+        50_000,
+        "bytes/second",
+        "The rate that it must have to take longer",
+        "Daha uzun çəkməsi üçün lazım olan ən aşağı sürət",
+    )
+    bodies_in_flight: int = _setting(
+        128_000_000,
+        "bytes",
+        "Messages a process takes in at the same time, half of it from one address at the most",
+        "Bir prosesin eyni vaxtda saxladığı mesajların həcmi; bir ünvana ən çoxu yarısı düşür",
+    )
+    waiting_requests: int = _setting(
+        200,
+        "requests",
+        "Requests that may wait while all threads are busy",
+        "Bütün axınlar məşğul olanda gözləyə bilən sorğular",
+    )
+    waiting_timeout: float = _setting(
+        2.0,
+        "seconds",
+        "How long a request waits for a thread before it is told to come later",
+        "Sorğu boş axını bu qədər gözləyir, sonra ona gec müraciət etmək deyilir",
     )
     max_message: int = _setting(
         5_000_000,
@@ -143,8 +195,8 @@ class Settings:
     passwords: str = _setting(
         "never",
         "never | tls-front | plain-http",
-        "Whether UsernameTokens are taken: behind a TLS front; or in the open (dev)",
-        "UsernameToken qəbul edilirmi: TLS arxasında; və ya açıq şəbəkədə (sınaq üçün)",
+        "Whether UsernameTokens are taken: over TLS, as one of trusted_proxies says; or in the open (dev)",
+        "UsernameToken qəbul edilirmi: trusted_proxies serverlərinin təsdiqlədiyi TLS ilə; və ya açıq şəbəkədə (sınaq)",
     )
     xades_level: str = _setting(
         "B-B",
@@ -285,6 +337,11 @@ class Settings:
     def broker_url(self) -> str:
         """URL of the broker, the embedded default filled in."""
         return self.broker or f"sqlite:///{(self.home_path / 'broker.db').resolve()}"
+
+    @property
+    def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The fronts that are believed, each as a network."""
+        return tuple(ip_network(each.strip()) for each in self.trusted_proxies.split(",") if each.strip())
 
     @property
     def host_and_port(self) -> tuple[str, int]:
@@ -471,12 +528,6 @@ def _check(settings: Settings, origins: Mapping[str, str]) -> None:
     for name in _POSITIVE:
         if not 0 < getattr(settings, name) < inf:
             fail(name, "must be greater than 0, and finite", "0-dan böyük və sonlu olmalıdır")
-    if settings.prefetch > _LARGEST_PREFETCH:
-        fail(
-            "prefetch",
-            f"must be {_LARGEST_PREFETCH} at the most, so that a crash does not drag neighbours along",
-            f"ən çoxu {_LARGEST_PREFETCH} ola bilər ki, qəza zamanı qonşu mesajlar da təkrarlanmasın",
-        )
     for name, choices in _CHOICES.items():
         if getattr(settings, name) not in choices:
             there_are = ", ".join(choices)
@@ -492,13 +543,14 @@ def _check(settings: Settings, origins: Mapping[str, str]) -> None:
             )
     _check_policy(settings, fail)
     _check_words(settings, fail)
+    for name, (is_so, wanted, wanted_az) in _FORMS.items():
+        if not is_so(settings):
+            fail(name, wanted, wanted_az)
+
+
+def _is_address_and_port(settings: Settings) -> bool:
     host, _, port = settings.bind.rpartition(":")
-    if not host or not port.isdigit() or int(port) > _LARGEST_PORT:
-        fail(
-            "bind",
-            "must be ADDRESS:PORT, for example 127.0.0.1:8080",
-            "ÜNVAN:PORT olmalıdır, məsələn 127.0.0.1:8080",
-        )
+    return bool(host) and port.isdigit() and int(port) <= _LARGEST_PORT
 
 
 def _check_policy(settings: Settings, fail: Callable[[str, str, str], None]) -> None:
@@ -514,3 +566,34 @@ def _check_policy(settings: Settings, fail: Callable[[str, str, str], None]) -> 
             "must be 64, 96 or 128 lower-case hexadecimal digits, since there is a signature_policy",
             "signature_policy verildiyi üçün 64, 96 və ya 128 onaltılıq rəqəm (kiçik hərflərlə) olmalıdır",
         )
+
+
+def _names_fronts(settings: Settings) -> bool:
+    try:
+        return all(each.prefixlen for each in settings.trusted_networks)
+    except ValueError:
+        return False
+
+
+_FORMS: Final[Mapping[str, tuple[Callable[[Settings], bool], str, str]]] = {
+    "bind": (
+        _is_address_and_port,
+        "must be ADDRESS:PORT, for example 127.0.0.1:8080",
+        "ÜNVAN:PORT olmalıdır, məsələn 127.0.0.1:8080",
+    ),
+    "prefetch": (
+        lambda settings: settings.prefetch <= _LARGEST_PREFETCH,
+        f"must be {_LARGEST_PREFETCH} at the most, so that a crash does not drag neighbours along",
+        f"ən çoxu {_LARGEST_PREFETCH} ola bilər ki, qəza zamanı qonşu mesajlar da təkrarlanmasın",
+    ),
+    "bodies_in_flight": (
+        lambda settings: settings.bodies_in_flight >= max(settings.max_message, settings.max_bulk_message),
+        "must have room for the largest message",
+        "ən böyük mesajı tutmalıdır",
+    ),
+    "trusted_proxies": (
+        _names_fronts,
+        "must be addresses or networks such as 10.0.0.5 or fd00:5::/64, separated by commas, not everybody (/0)",
+        "vergüllə ayrılmış ünvan və ya şəbəkələr olmalıdır: 10.0.0.5 və ya fd00:5::/64; hamını əhatə edən /0 olmaz",
+    ),
+}

@@ -34,7 +34,8 @@ from gateway.settings import Settings, load
 from gateway.soap.commands import Commands
 from gateway.soap.confirmation import Confirmer
 from gateway.soap.endpoint import Endpoint
-from gateway.soap.http import HttpFront
+from gateway.soap.http import Call, HttpFront
+from gateway.soap.peer import Fronts
 from gateway.soap.questions import Questions
 from gateway.tracking import TrackingIds
 from gateway.trusting import installed_trust
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 class Gateway:
     """The serving part of a process."""
 
-    application: WSGIApplication
+    application: HttpFront
     metrics: Metrics
     close: Callable[[], None]
 
@@ -126,7 +127,7 @@ def build_gateway(
             clock=clock,
             metrics=metrics,
             max_message=settings.max_message,
-            passwords=settings.passwords != "never",
+            passwords=ways_for_passwords(settings),
             address=settings.public_url,
         )
         front = HttpFront(
@@ -134,6 +135,7 @@ def build_gateway(
             contracts=PublishedContracts(settings),
             health=Health(store, broker, directory.age, issuers=lambda: trust.issuers(clock())).report,
             figures=metrics.exposition,
+            fronts=Fronts(settings.trusted_networks),
             public_url=settings.public_url,
             refused=lambda code: metrics.calls.labels("-", "-", code).inc(),
         )
@@ -145,7 +147,10 @@ def build_gateway(
 
 
 def application(environ: Mapping[str, Any] | None = None) -> WSGIApplication:
-    """Return the WSGI application for an external server, from the settings of the environment."""
+    """Return the WSGI application for an external server, from the settings of the environment.
+
+    Slow, many and malformed requests are then that server's to bound and to refuse.
+    """
     settings = load() if environ is None else load(environ)
     return build_gateway(settings, store_of(settings), broker_of(settings)).application
 
@@ -172,6 +177,13 @@ class _Verifier:
         return verify(
             data, trust=self._trust, now=now, policy=replace(policy, is_enrolled=partial(is_enrolled, directory))
         )
+
+
+def ways_for_passwords(settings: Settings) -> Callable[[Call], bool]:
+    """Tell whether a call came a way that a password may take (security §0)."""
+    return {"never": lambda _: False, "tls-front": lambda call: call.secure, "plain-http": lambda _: True}[
+        settings.passwords
+    ]
 
 
 def _newer_directory(store: SqlStore, known: int) -> Directory | None:

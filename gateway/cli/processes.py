@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +21,7 @@ from gateway.cli.terminal import note, say
 
 if TYPE_CHECKING:
     from gateway.background import Running
-    from gateway.serving import HttpServer
+    from gateway.serving.server import HttpServer
     from gateway.wsgi import Gateway
 
 Bind = Annotated[
@@ -143,9 +144,20 @@ def _prepare(context: typer.Context, bind: str | None = None) -> Session:
 
 
 def _listen(session: Session, gateway: Gateway) -> HttpServer:
-    from gateway.serving import HttpServer
+    from gateway.serving.bounds import Bounds
+    from gateway.serving.server import HttpServer
+    from gateway.soap.peer import Fronts
 
     settings = session.settings
+    if settings.passwords == "tls-front" and not settings.trusted_proxies:
+        note(
+            t(
+                "Every password will be refused: no front is believed that a call came over TLS. Set "
+                "GATEWAY_TRUSTED_PROXIES to the addresses of the TLS front.",
+                "Bütün parollar rədd ediləcək: müraciətin TLS ilə gəldiyini təsdiqləyən etibarlı server "
+                "göstərilməyib. GATEWAY_TRUSTED_PROXIES parametrində TLS serverinin ünvanlarını yazın.",
+            )
+        )
     host, port = settings.host_and_port
     try:
         return HttpServer(
@@ -153,9 +165,11 @@ def _listen(session: Session, gateway: Gateway) -> HttpServer:
             host=host,
             port=port,
             threads=settings.http_threads,
-            connections=settings.connections,
-            idle_timeout=settings.idle_timeout,
-            max_body=max(settings.max_message, settings.max_bulk_message),
+            bounds=Bounds(
+                **{each.name: getattr(settings, each.name) for each in fields(Bounds) if each.name != "max_body"},
+                max_body=max(settings.max_message, settings.max_bulk_message),
+            ),
+            trusts=Fronts(settings.trusted_networks).trust,
         )
     except OSError as error:
         raise CommandError(

@@ -91,10 +91,13 @@ class Endpoint:
         clock: Clock,
         metrics: Metrics,
         max_message: int,
-        passwords: bool,
+        passwords: Callable[[Call], bool],
         address: str,
     ) -> None:
-        """`verify(bytes, service, now, directory)` is the verifier with trust and policy already handed in."""
+        """`verify(bytes, service, now, directory)` is the verifier with trust and policy already handed in.
+
+        `passwords` tells whether a password may come the way that the call came.
+        """
         self._contracts = contracts
         self._verify = verify
         self._directory = directory
@@ -118,6 +121,8 @@ class Endpoint:
             refusal = _as_refusal(error)
             reply = self._fault(refusal, call.soap_version, progress)
             outcome = refusal.code
+            # Its traceback knows this frame, and so the message: that cycle would keep both until garbage is collected.
+            del refusal
         self._metrics.calls.labels(call.service, progress.operation, outcome).inc()
         self._metrics.seconds.labels(call.service).observe(perf_counter() - started)
         return reply
@@ -155,7 +160,7 @@ class Endpoint:
         if not operation.bulk and len(call.body) > self._max_message:
             raise RefusalError("client.http.too-large", reason="HTTP.OPERATION_SIZE")
         request = contract.read(envelope.payload)
-        if envelope.user is not None and not self._passwords:
+        if envelope.user is not None and not self._passwords(call):
             raise RefusalError("client.security.password-refused", reason="PERSON.CONNECTION")
         acting = act_for(authorised, request.context.on_behalf_of, directory, now)
         person = person_of(envelope, acting.caller, directory, now)

@@ -38,6 +38,12 @@ def test_passwords_in_urls_are_never_shown(tmp_path):
     )
 
 
+def test_fronts_are_addresses_and_networks_of_both_kinds(tmp_path):
+    settings = load({"GATEWAY_HOME": str(tmp_path), "GATEWAY_TRUSTED_PROXIES": "10.0.0.5, fd00:5::/64,"})
+    assert [str(each) for each in settings.trusted_networks] == ["10.0.0.5/32", "fd00:5::/64"]
+    assert load({"GATEWAY_HOME": str(tmp_path)}).trusted_networks == ()
+
+
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
@@ -64,6 +70,9 @@ def test_passwords_in_urls_are_never_shown(tmp_path):
         ("GATEWAY_REVOCATION_REFRESH", "0", "greater than 0"),
         ("GATEWAY_REQUIRED_POLICIES", "gold", "identifiers"),
         ("GATEWAY_SIGNER_PURPOSES", "serverAuth", "clientAuth"),
+        ("GATEWAY_TRUSTED_PROXIES", "front.example", "10.0.0.5"),
+        ("GATEWAY_TRUSTED_PROXIES", "10.0.0.1/28", "10.0.0.5"),
+        ("GATEWAY_TRUSTED_PROXIES", "10.0.0.1, ::/0", "not everybody"),
         ("GATEWAY_DATABSE", "sqlite:///x", "not a setting"),
         ("GATEWAY_CONFIG", "/nowhere/at/all.toml", "not a file"),
     ],

@@ -2,10 +2,12 @@
 
 import io
 import json
+from ipaddress import ip_network
 
 import pytest
 
 from gateway.soap.http import HttpFront, Reply
+from gateway.soap.peer import Fronts
 
 
 class ContractsDouble:
@@ -31,14 +33,17 @@ class Front:
             contracts=ContractsDouble(),
             health=lambda: {"status": health},
             figures=lambda: b"figures 1\n",
+            fronts=Fronts([ip_network("10.0.0.0/28")]),
         )
 
     def _endpoint(self, call):
         self.calls.append(call)
         return Reply(200, "text/xml", b"<answer/>")
 
-    def __call__(self, method="POST", path="/soap/documents/v1", body=b"<x/>", query="", **headers):
+    def __call__(self, method="POST", path="/soap/documents/v1", body=None, query="", **headers):
+        body = (b"" if method == "GET" else b"<x/>") if body is None else body
         environ = {
+            "REMOTE_ADDR": "192.0.2.9",
             "REQUEST_METHOD": method,
             "PATH_INFO": path,
             "QUERY_STRING": query,
@@ -84,7 +89,29 @@ def test_no_other_method_reaches_an_operation(method):
         {"CONTENT_TYPE": "application/xop+xml"},
         {"CONTENT_TYPE": "text/xml; charset=iso-8859-1"},
         {"CONTENT_TYPE": "text/xml; charset=utf-7"},
+        {"CONTENT_TYPE": "text/xml; charset=utf-8; charset=utf-8"},
+        {"CONTENT_TYPE": "text/xml; charset=utf-8; CharSet=iso-8859-1"},
+        {"CONTENT_TYPE": 'text/xml; charset="iso-8859-1"'},
+        {"CONTENT_TYPE": 'text/xml; charset="utf-8'},
+        {"CONTENT_TYPE": "text/xml; charset='utf-8'"},
+        {"CONTENT_TYPE": "text/xml; charset = utf-8"},
+        {"CONTENT_TYPE": "text/xml charset=utf-8"},
+        {"CONTENT_TYPE": "text/xml, text/xml"},
+        {"CONTENT_TYPE": "text/xml; a=1, application/json"},
+        {"CONTENT_TYPE": "text / xml"},
+        {"CONTENT_TYPE": "text/xml\x00"},
+        {"CONTENT_TYPE": "text/xml; charset=utf-16le"},
+        {"CONTENT_TYPE": "text/xml; charset=utf-16"},
+        {"CONTENT_TYPE": 'multipart/related; type="application/xop+xml"; start-info="text/xml"; boundary=b'},
+        {"CONTENT_TYPE": 'application/xop+xml; type="text/xml"'},
+        {"CONTENT_TYPE": "application/xml"},
+        {"CONTENT_TYPE": "text/xml+soap"},
         {"HTTP_CONTENT_ENCODING": "gzip"},
+        {"HTTP_CONTENT_ENCODING": "br"},
+        {"HTTP_CONTENT_ENCODING": "deflate"},
+        {"HTTP_CONTENT_ENCODING": "identity, identity"},
+        {"HTTP_CONTENT_ENCODING": "identity, gzip"},
+        {"HTTP_CONTENT_ENCODING": ""},
     ],
     ids=str,
 )
@@ -94,6 +121,33 @@ def test_another_media_type_charset_or_encoding_is_refused_unread(headers):
     assert status == 415
     assert body.startswith(b"client.http.media-type (")
     assert not front.calls
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("TEXT/XML;CHARSET=UTF-8", b"<x/>"),
+        ('text/xml; charset="utf-8"', b"<x/>"),
+        ('text/xml ; charset="ut\\f-8" ', b"\xef\xbb\xbf<x/>"),
+        ("text/xml;;charset=utf8;", b"<x/>"),
+        ("text/xml; x=y; charset=utf-16", "<x/>".encode("utf-16")),
+        ("text/xml", "<x/>".encode("utf-16")),
+    ],
+)
+def test_a_media_type_may_be_written_in_every_lawful_way(content_type, body):
+    front = Front()
+    assert front(CONTENT_TYPE=content_type, body=body)[0] == 200
+    assert front.calls[0].body == body
+
+
+def test_bytes_of_another_encoding_than_announced_are_refused():
+    for content_type, body in (
+        ("text/xml; charset=utf-8", "<x/>".encode("utf-16")),
+        ("text/xml; charset=utf-16", b"<"),
+    ):
+        front = Front()
+        assert front(CONTENT_TYPE=content_type, body=body)[0] == 415
+        assert not front.calls
 
 
 @pytest.mark.parametrize(("length", "status"), [("101", 413), ("9" * 30, 413), ("x", 400), ("50", 400)])
@@ -121,6 +175,16 @@ def test_get_serves_the_contract_and_nothing_else():
 @pytest.mark.parametrize("host", ["a b", "x/y", "a\x00b", "ə.example", "a" * 300, "<a>"])
 def test_a_host_header_that_is_no_host_never_reaches_the_contract(host):
     assert Front()("GET", query="wsdl", HTTP_HOST=host)[0] == 400
+
+
+def test_a_call_tells_the_address_and_tls_that_a_believed_front_vouches_for():
+    front = Front()
+    forwarded = {"HTTP_X_FORWARDED_FOR": "198.51.100.7", "HTTP_X_FORWARDED_PROTO": "https"}
+    front(**forwarded)
+    front(REMOTE_ADDR="10.0.0.2", **forwarded)
+    assert [(each.address, each.secure) for each in front.calls] == [("192.0.2.9", False), ("198.51.100.7", True)]
+    assert b"at='https://gateway.example'" in front("GET", query="wsdl", REMOTE_ADDR="10.0.0.2", **forwarded)[2]
+    assert b"at='http://gateway.example'" in front("GET", query="wsdl", **forwarded)[2]
 
 
 def test_whatever_goes_wrong_before_the_endpoint_is_answered_in_our_words():
