@@ -1,15 +1,24 @@
-"""Passwords of persons: kept as Argon2id only, checked with the same effort whether or not the person exists."""
+"""Passwords: kept as Argon2id only, checked with the same effort whether or not the account exists."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
-_HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+from gateway.faults import RefusalError
+
+_HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 """Argon2id with 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet)."""
+_NOBODYS: Final = (
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgb3duIHNhbHQ$c3VjaCBhIHZhbHVlIGNvbWVzIG9mIG5vIHBhc3N3b3JkLi4"
+)
+"""A hash of the same effort that no password is known to have."""
+_FORM: Final = "$argon2id$"
 
 
 def hash_password(password: str) -> str:
@@ -20,15 +29,44 @@ def hash_password(password: str) -> str:
 def password_matches(stored: str | None, password: str) -> bool:
     """Whether `password` is the one that `stored` was made of.
 
-    With None (no such person, or none was issued) the same work is done, so that the time tells nothing (B136).
+    With None (no such account, or no password was issued), or with what is no hash, the same work is done, once, so
+    that the time tells nothing (B136).
     """
     try:
-        _HASHER.verify(stored or _nobodys(), password)
+        _HASHER.verify(stored if stored is not None and stored.startswith(_FORM) else _NOBODYS, password)
     except (VerificationError, InvalidHashError):
         return False
-    return stored is not None
+    return True
 
 
-@lru_cache(maxsize=1)
-def _nobodys() -> str:
-    return _HASHER.hash("nobody has this password")
+class PasswordWork:
+    """Bounds what checking passwords costs a process: 19 MiB and some 20 ms of a processor for each.
+
+    `computing` of them run at a time. `places` threads may be at it, waiting ones included; whoever finds none within
+    `patience` seconds is told that there are too many requests, so that no flood holds all request threads.
+    """
+
+    def __init__(self, *, computing: int, places: int, patience: float) -> None:
+        self._computing = threading.BoundedSemaphore(computing)
+        self._places = threading.BoundedSemaphore(max(computing, places))
+        self._patience = patience
+
+    def matches(self, stored: str | None, password: str) -> bool:
+        """As `password_matches`; raises `RefusalError` (`server.overloaded`) when no place became free."""
+        with self._place():
+            return password_matches(stored, password)
+
+    def hash(self, password: str) -> str:
+        """As `hash_password`; raises `RefusalError` (`server.overloaded`) when no place became free."""
+        with self._place():
+            return hash_password(password)
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if not self._places.acquire(timeout=self._patience):
+            raise RefusalError("server.overloaded", reason="PASSWORD.PLACES")
+        try:
+            with self._computing:
+                yield
+        finally:
+            self._places.release()

@@ -8,6 +8,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -163,6 +164,17 @@ directory_version = Table(
     Column("id", Integer, CheckConstraint("id = 1", name="one_row"), primary_key=True, autoincrement=False),
     Column("version", BigInteger, nullable=False),
 )
+
+password_tally = Table(
+    "password_tally",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("count", Float, nullable=False),
+    Column("failed_at", UtcDateTime),
+    Column("succeeded_at", UtcDateTime),
+    Column("kept_until", UtcDateTime, nullable=False, index=True),
+)
+"""Tries at passwords. Keys are digests: neither logins nor addresses are kept."""
 
 # Inbox: receipt ledger and record of effects --------------------------------------------------
 

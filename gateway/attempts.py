@@ -1,0 +1,123 @@
+"""Tries at passwords, counted for all processes through the store; by this process alone while the store is away."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from datetime import datetime
+from time import monotonic
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import structlog
+
+from gateway.security.authentication import Seen
+from handlers.parties.attempts import record_failure, record_success, standing
+from handlers.parties.throttling import NOTHING, Scope, Tally, after_failure, after_success, counted
+from handlers.store.ports import Store, StoreConflictError, StoreUnavailableError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_log = structlog.get_logger(__name__)
+
+_REST: Final = 5.0
+"""Seconds for which a store that did not answer in time is not asked again."""
+_REMEMBERED: Final = 10_000
+"""Tallies that one process keeps for itself."""
+_THREADS: Final = 4
+
+FoundT = TypeVar("FoundT")
+ResultT = TypeVar("ResultT")
+
+
+class SharedAttempts:
+    """The tallies of all processes. Shared by all request threads; commands must go on while the store is away."""
+
+    def __init__(self, store: Store, *, timeout: float) -> None:
+        """`timeout`: seconds to wait for the store at the most."""
+        self._store = store
+        self._timeout = timeout
+        self._rests_until = 0.0
+        self._calls = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="attempts")
+        self._own = OwnTallies()
+
+    def look(self, keys: Mapping[Scope, str], find: Callable[[Connection], FoundT | None]) -> Seen[FoundT]:
+        """What is known in every scope, and what `find` finds, both of one snapshot where the store answers."""
+
+        def read() -> Seen[FoundT]:
+            with self._store.reading() as connection:
+                return Seen(standing(connection, keys), find(connection), current=True)
+
+        return self._asked(read) or Seen(self._own.standing(keys), None, current=False)
+
+    def failed(self, keys: Mapping[Scope, str], now: datetime) -> None:
+        """Count a wrong password."""
+
+        def write() -> bool:
+            with self._store.writing() as connection:
+                record_failure(connection, keys, now)
+            return True
+
+        self._own.failed(keys, now)
+        self._asked(write)
+
+    def succeeded(self, keys: Mapping[Scope, str], now: datetime) -> None:
+        """Remember that the right password came."""
+
+        def write() -> bool:
+            with self._store.writing() as connection:
+                record_success(connection, keys, now)
+            return True
+
+        self._own.succeeded(keys, now)
+        self._asked(write)
+
+    def close(self) -> None:
+        """Ask the store nothing any more; it belongs to the composition root."""
+        self._calls.shutdown(wait=False, cancel_futures=True)
+
+    def _asked(self, work: Callable[[], ResultT]) -> ResultT | None:
+        if monotonic() < self._rests_until:
+            return None
+        call = self._calls.submit(work)
+        try:
+            return call.result(timeout=self._timeout)
+        except (StoreUnavailableError, StoreConflictError, FutureTimeoutError) as error:
+            call.cancel()
+            self._rests_until = monotonic() + _REST
+            _log.warning("attempts.without-store", cause=type(error).__name__)
+            return None
+
+
+class OwnTallies:
+    """What this process saw itself."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Tally] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def standing(self, keys: Mapping[Scope, str]) -> Mapping[Scope, Tally]:
+        """What is known in every scope of a try."""
+        with self._lock:
+            return {scope: self._kept.get(key, NOTHING) for scope, key in keys.items()}
+
+    def failed(self, keys: Mapping[Scope, str], now: datetime) -> None:
+        """Count a wrong password in the scopes that hold for it."""
+        known = self.standing(keys)
+        with self._lock:
+            for scope in counted(known, now):
+                self._put(keys[scope], after_failure(scope, self._kept.get(keys[scope], NOTHING), now))
+
+    def succeeded(self, keys: Mapping[Scope, str], now: datetime) -> None:
+        """Remember that the right password came."""
+        with self._lock:
+            self._put(keys[Scope.ACCOUNT_AT_SOURCE], after_success(now))
+
+    def _put(self, key: str, tally: Tally) -> None:
+        self._kept[key] = tally
+        self._kept.move_to_end(key)
+        while len(self._kept) > _REMEMBERED:
+            self._kept.popitem(last=False)
