@@ -212,6 +212,21 @@ FAULTS: Final = _table(
         "The person could not be authenticated.",
         "Şəxsin kimliyi təsdiqlənmədi.",
     ),
+    FaultKind(
+        "client.security.throttled", 429, "Client", "FailedAuthentication",
+        "Too many wrong passwords came for this login or from this place. Try again after the time told in Retry-After "
+        "and in the detail; until then no password is looked at.",
+        "Bu login üçün və ya bu yerdən həddən çox yanlış parol gəlib. Retry-After başlığında və nasazlığın təfərrüatında "
+        "göstərilən müddətdən sonra yenidən cəhd edin; o vaxta qədər heç bir parol yoxlanılmır.",
+    ),
+    FaultKind(
+        "client.security.password-change-required", 500, "Client", "FailedAuthentication",
+        "The password is the one that the operator issued, and can only be changed: call ChangePassword of the bus "
+        "service with this login and password in the UsernameToken and the new password in the Body, then repeat "
+        "the request with the new one.",
+        "Bu, operatorun verdiyi paroldur və yalnız dəyişdirilə bilər: bus xidmətinin ChangePassword əməliyyatını "
+        "çağırın (UsernameToken-də bu login və parol, Body-də yeni parol), sonra sorğunu yeni parolla təkrarlayın.",
+    ),
     # After the caller is known.
     FaultKind(
         "client.access.denied", 500, "Client", None,
@@ -285,15 +300,18 @@ class RefusalError(Exception):
         reason: str = "",
         explanation: Mapping[str, str] | None = None,
         fields: tuple[FieldError, ...] = (),
+        retry_after: int | None = None,
     ) -> None:
         """`reason` is the precise cause for the audit, for example `SIG.REF.DUP_ID`; it never holds content.
 
-        `explanation` is told only to an enrolled caller (security §0): names and values of the failed check. Raises
-        `KeyError` for a code that is not in the table.
+        `explanation` is told only to an enrolled caller (security §0): names and values of the failed check.
+        `retry_after`: seconds after which trying again makes sense, where the table does not say it. Raises `KeyError`
+        for a code that is not in the table.
         """
         self.kind = FAULTS[code]
         self.code = code
         self.reason = reason
         self.explanation: Mapping[str, str] = explanation or {}
         self.fields = fields
+        self.retry_after = self.kind.retry_after if retry_after is None else retry_after
         super().__init__(f"{code} ({reason})" if reason else code)

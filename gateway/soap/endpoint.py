@@ -207,9 +207,9 @@ class Endpoint:
             refusal, fault_id=progress.fault_id, soap_version=soap_version, explain=bool(refusal.explanation)
         )
         reply = self._signed(payload, soap_version, progress, None, http_status(kind, soap_version))
-        if kind.retry_after is None:
+        if refusal.retry_after is None:
             return reply
-        return Reply(reply.status, reply.media_type, reply.body, (("Retry-After", str(kind.retry_after)),))
+        return Reply(reply.status, reply.media_type, reply.body, (("Retry-After", str(refusal.retry_after)),))
 
 
 _LEVELS: Final = {"client": 20, "server": 40}

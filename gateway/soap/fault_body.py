@@ -23,6 +23,9 @@ _SOAP_12_CODES: Final = {
 }
 
 
+_SOAP_11_FAULT: Final = 500
+
+
 def fault_payload(refusal: RefusalError, *, fault_id: str, soap_version: str, explain: bool) -> bytes:
     """Canonical bytes of soap:Fault. Its values use the prefixes of `VALUE_PREFIXES`, which the Body must declare.
 
@@ -50,8 +53,11 @@ def fault_payload(refusal: RefusalError, *, fault_id: str, soap_version: str, ex
 
 
 def http_status(kind: FaultKind, soap_version: str) -> int:
-    """Status of the HTTP answer: 500 for SOAP 1.1 (Basic Profile R1126); SOAP 1.2 says 400 where the sender erred."""
-    if soap_version != SOAP_11 and kind.soap == "Client":
+    """Status of the HTTP answer: 500 for SOAP 1.1 (Basic Profile R1126); SOAP 1.2 says 400 where the sender erred.
+
+    A status of its own in the table (429, for example) stands in both.
+    """
+    if soap_version != SOAP_11 and kind.soap == "Client" and kind.http == _SOAP_11_FAULT:
         return 400
     return kind.http
 
@@ -63,7 +69,7 @@ def _detail(refusal: RefusalError, kind: FaultKind, fault_id: str, *, explain: b
         fault_id=fault_id,
         text_az=kind.text_az,
         text_en=kind.text_en,
-        retry_after=kind.retry_after,
+        retry_after=refusal.retry_after,
         field_errors=tuple(FieldErrorDetail(path=e.path, rule=e.rule, text=e.text) for e in refusal.fields),
         explanation=tuple(ExplanationDetail(name=name, value=value) for name, value in explanation.items()),
     )
