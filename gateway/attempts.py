@@ -15,6 +15,8 @@ import structlog
 
 from gateway.security.authentication import Seen
 from handlers.parties.attempts import record_failure, record_success, standing
+from handlers.parties.credentials import find_credential
+from handlers.parties.model import PartyKind
 from handlers.parties.throttling import NOTHING, Scope, Tally, after_failure, after_success, counted
 from handlers.store.ports import Store, StoreConflictError, StoreUnavailableError
 
@@ -29,7 +31,6 @@ _REMEMBERED: Final = 10_000
 """Tallies that one process keeps for itself."""
 _THREADS: Final = 4
 
-FoundT = TypeVar("FoundT")
 ResultT = TypeVar("ResultT")
 
 
@@ -44,42 +45,38 @@ class SharedAttempts:
         self._calls = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="attempts")
         self._own = OwnTallies()
 
-    def look(self, keys: Mapping[Scope, str], find: Callable[[Connection], FoundT | None]) -> Seen[FoundT]:
-        """What is known in every scope, and what `find` finds, both of one snapshot where the store answers."""
+    def look(self, marks: Mapping[Scope, str], kind: PartyKind, login: str) -> Seen:
+        """What is known in every scope, and of the login: of one snapshot where the store answers."""
 
-        def read() -> Seen[FoundT]:
+        def read() -> Seen:
             with self._store.reading() as connection:
-                return Seen(standing(connection, keys), find(connection), current=True)
+                return Seen(standing(connection, marks), find_credential(connection, kind, login), current=True)
 
-        return self._asked(read) or Seen(self._own.standing(keys), None, current=False)
+        return self._asked(read) or Seen(self._own.standing(marks), None, current=False)
 
-    def failed(self, keys: Mapping[Scope, str], now: datetime) -> None:
+    def failed(self, marks: Mapping[Scope, str], now: datetime) -> None:
         """Count a wrong password."""
+        self._own.failed(marks, now)
+        self._write(lambda connection: record_failure(connection, marks, now))
 
-        def write() -> bool:
-            with self._store.writing() as connection:
-                record_failure(connection, keys, now)
-            return True
-
-        self._own.failed(keys, now)
-        self._asked(write)
-
-    def succeeded(self, keys: Mapping[Scope, str], now: datetime) -> None:
+    def succeeded(self, marks: Mapping[Scope, str], now: datetime) -> None:
         """Remember that the right password came."""
-
-        def write() -> bool:
-            with self._store.writing() as connection:
-                record_success(connection, keys, now)
-            return True
-
-        self._own.succeeded(keys, now)
-        self._asked(write)
+        self._own.succeeded(marks, now)
+        self._write(lambda connection: record_success(connection, marks, now))
 
     def close(self) -> None:
         """Ask the store nothing any more; it belongs to the composition root."""
         self._calls.shutdown(wait=False, cancel_futures=True)
 
+    def _write(self, change: Callable[[Connection], None]) -> None:
+        def write() -> None:
+            with self._store.writing() as connection:
+                change(connection)
+
+        self._asked(write)
+
     def _asked(self, work: Callable[[], ResultT]) -> ResultT | None:
+        """What `work` gives; None when the store is away or slow, and for a moment after it was."""
         if monotonic() < self._rests_until:
             return None
         call = self._calls.submit(work)
@@ -99,24 +96,27 @@ class OwnTallies:
         self._kept: OrderedDict[str, Tally] = OrderedDict()
         self._lock = threading.Lock()
 
-    def standing(self, keys: Mapping[Scope, str]) -> Mapping[Scope, Tally]:
+    def standing(self, marks: Mapping[Scope, str]) -> Mapping[Scope, Tally]:
         """What is known in every scope of a try."""
         with self._lock:
-            return {scope: self._kept.get(key, NOTHING) for scope, key in keys.items()}
+            return self._standing(marks)
 
-    def failed(self, keys: Mapping[Scope, str], now: datetime) -> None:
+    def failed(self, marks: Mapping[Scope, str], now: datetime) -> None:
         """Count a wrong password in the scopes that hold for it."""
-        known = self.standing(keys)
         with self._lock:
+            known = self._standing(marks)
             for scope in counted(known, now):
-                self._put(keys[scope], after_failure(scope, self._kept.get(keys[scope], NOTHING), now))
+                self._keep(marks[scope], after_failure(scope, known[scope], now))
 
-    def succeeded(self, keys: Mapping[Scope, str], now: datetime) -> None:
+    def succeeded(self, marks: Mapping[Scope, str], now: datetime) -> None:
         """Remember that the right password came."""
         with self._lock:
-            self._put(keys[Scope.ACCOUNT_AT_SOURCE], after_success(now))
+            self._keep(marks[Scope.ACCOUNT_AT_SOURCE], after_success(now))
 
-    def _put(self, key: str, tally: Tally) -> None:
+    def _standing(self, marks: Mapping[Scope, str]) -> Mapping[Scope, Tally]:
+        return {scope: self._kept.get(key, NOTHING) for scope, key in marks.items()}
+
+    def _keep(self, key: str, tally: Tally) -> None:
         self._kept[key] = tally
         self._kept.move_to_end(key)
         while len(self._kept) > _REMEMBERED:

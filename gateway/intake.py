@@ -19,6 +19,7 @@ from typing import Final, Protocol
 import structlog
 
 from gateway.faults import RefusalError
+from gateway.security.redaction import Evidence
 from gateway.tracking import MAC_HEADER, TrackingIds
 from handlers import messages, queue_names
 from handlers.clock import Clock
@@ -61,7 +62,8 @@ class AuthorisedCommand:
     context: messages.RequestContext
     digest: str
     """SHA-256 of the canonical request, hexadecimal."""
-    received: bytes
+    evidence: Evidence
+    """The message as it may be kept."""
     command: messages.Command
 
 
@@ -158,7 +160,7 @@ class Intake:
             digest=command.digest,
             received_at=receipt.received_at,
             receipt=receipt.receipt,
-            received=command.received,
+            received=command.evidence.message,
             command=command.command,
         )
         body = messages.encode(accepted)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
+from gateway.attempts import SharedAttempts
 from gateway.background import broker_of, store_of
 from gateway.contract.export import document
 from gateway.contract.registry import CONTRACTS
@@ -23,8 +24,10 @@ from gateway.intake import Intake
 from gateway.metrics import Metrics
 from gateway.receipts import sealed_receipt
 from gateway.restraint import RestrainedStore
+from gateway.security.authentication import Authenticator
 from gateway.security.identity import is_enrolled
 from gateway.security.model import VerifiedEnvelope
+from gateway.security.passwords import PasswordWork
 from gateway.security.policy import Policy
 from gateway.security.sign import SigningKey
 from gateway.security.trust import TrustStore
@@ -34,7 +37,9 @@ from gateway.settings import Settings, load
 from gateway.soap.commands import Commands
 from gateway.soap.confirmation import Confirmer
 from gateway.soap.endpoint import Endpoint
+from gateway.soap.entrance import Entrance
 from gateway.soap.http import Call, HttpFront
+from gateway.soap.password_change import PasswordChange
 from gateway.soap.peer import Fronts
 from gateway.soap.questions import Questions
 from gateway.tracking import TrackingIds
@@ -109,7 +114,19 @@ def build_gateway(
         closing.callback(intake.close)
         closing.callback(directory.stop)
         closing.callback(trust.stop)
+        attempts = SharedAttempts(store, timeout=settings.ledger_timeout)
+        closing.callback(attempts.close)
+        people = Authenticator(attempts, PasswordWork(computing=2, places=settings.http_threads - 2, patience=0.2))
         verifier = _Verifier(settings, trust.store)
+        entrance = Entrance(
+            verify=verifier,
+            policy=verifier.policy,
+            people=people,
+            # Whoever calls unsigned is a stranger until then: a flood of them must not keep people out.
+            systems=Authenticator(attempts, PasswordWork(computing=1, places=2, patience=0.0)),
+            passwords=ways_for_passwords(settings),
+        )
+        restrained = RestrainedStore(store, settings.http_threads - 2)
         confirmer = Confirmer(
             verify_file=lambda data, now: verify_application(
                 data, trust=trust.store, now=now, limits=verifier.file_limits, rules=rules
@@ -117,17 +134,17 @@ def build_gateway(
         )
         endpoint = Endpoint(
             contracts=CONTRACTS,
-            verify=verifier,
+            entrance=entrance,
             directory=directory.current,
             operations={
-                **Questions(RestrainedStore(store, settings.http_threads - 2), tracking).table(),
+                **Questions(restrained, tracking).table(),
+                **PasswordChange(restrained, people).table(),
                 **Commands(intake, confirmer).table(),
             },
             key=key,
             clock=clock,
             metrics=metrics,
             max_message=settings.max_message,
-            passwords=ways_for_passwords(settings),
             address=settings.public_url,
         )
         front = HttpFront(
@@ -173,10 +190,12 @@ class _Verifier:
         self.file_limits = self._plain.limits
 
     def __call__(self, data: bytes, service: str, now: datetime, directory: Directory) -> VerifiedEnvelope:
-        policy = self._bulk if CONTRACTS[service].bulk else self._plain
-        return verify(
-            data, trust=self._trust, now=now, policy=replace(policy, is_enrolled=partial(is_enrolled, directory))
-        )
+        policy = replace(self.policy(service), is_enrolled=partial(is_enrolled, directory))
+        return verify(data, trust=self._trust, now=now, policy=policy)
+
+    def policy(self, service: str) -> Policy:
+        """The limits of messages to a service."""
+        return self._bulk if CONTRACTS[service].bulk else self._plain
 
 
 def ways_for_passwords(settings: Settings) -> Callable[[Call], bool]:

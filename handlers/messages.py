@@ -84,7 +84,7 @@ class AcceptedCommand(Record, frozen=True, kw_only=True):
     receipt: bytes
     """The signed intake receipt, byte for byte."""
     received: bytes
-    """The SOAP message as it came, byte for byte: evidence."""
+    """The SOAP message as it came, byte for byte but for the password of a UsernameToken: evidence."""
     command: Command
 
     @property

@@ -149,6 +149,13 @@ class GetStatusAnswer(Record, frozen=True, kw_only=True):
     status: CommandStatus
 
 
+class ChangePasswordAnswer(Record, frozen=True, kw_only=True):
+    """Answer to ChangePassword: exactly one of the two."""
+
+    changed_at: datetime | None = None
+    refusal: Refusal | None = None
+
+
 class ReceiptDocument(Record, frozen=True, kw_only=True):
     """The intake receipt as a file, before it is sealed."""
 

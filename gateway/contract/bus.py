@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from gateway.contract.declare import enumeration, many, operation, optional, required, simple
+from gateway.contract.declare import either, enumeration, many, operation, optional, required, simple
 from gateway.contract.model import service_namespace
 from gateway.contract.spyne_import import Boolean, ComplexModel, ServiceBase, Unicode
 from gateway.contract.types import (
@@ -16,7 +16,9 @@ from gateway.contract.types import (
     Code,
     CommandStatus,
     Day,
+    Moment,
     OperationName,
+    Refusal,
     RequestContext,
     SignedFile,
     Text100,
@@ -32,6 +34,7 @@ class OperationKindValues(StrEnum):
 
     COMMAND = "COMMAND"
     QUERY = "QUERY"
+    CHANGE = "CHANGE"
 
 
 OperationKind = enumeration(
@@ -40,6 +43,7 @@ OperationKind = enumeration(
     {
         "COMMAND": "Taken in and answered by a signed receipt; its effect follows, once.",
         "QUERY": "Answered at once; nothing changes.",
+        "CHANGE": "Done at once, before it is answered: something about the caller itself, never about a register.",
     },
     namespace=_NAMESPACE,
 )
@@ -56,6 +60,14 @@ NamespaceName = simple(
     "Name of an XML namespace.",
     namespace=_NAMESPACE,
     pattern="urn:state-register:[a-z-]+:v[0-9]+",
+)
+NewPassword = simple(
+    "NewPassword",
+    Unicode,
+    "A password somebody chose: 12 to 256 characters, of any kind. A sentence of several words is good.",
+    namespace=_NAMESPACE,
+    min_len=12,
+    max_len=256,
 )
 
 
@@ -160,6 +172,24 @@ class GetStatusResponse(_Own):
     status = required(CommandStatus, "What became of the command.")
 
 
+class ChangePassword(_Own):
+    """Puts another password in the place of the one in the UsernameToken."""
+
+    context = required(RequestContext, "Context of the request.")
+    newPassword = required(
+        NewPassword,
+        "The password from now on. Not the one in use, none that many people use, and not made of the login, FIN, "
+        "agency code or name.",
+    )
+
+
+class ChangePasswordResponse(_Own):
+    """Answer to ChangePassword: exactly one of the two."""
+
+    changedAt = either(Moment, "It is changed, everywhere: since when.", choice="outcome")
+    refusal = either(Refusal, "It is not changed: what is wrong with the new password.", choice="outcome")
+
+
 class BusService(ServiceBase):
     """The gateway itself: catalogue of services, rights of the caller, receipts and states of commands."""
 
@@ -180,3 +210,11 @@ class BusService(ServiceBase):
     @operation("query", GetStatus, GetStatusResponse)
     def get_status(ctx: Any, request: Any) -> None:
         """Tell what became of a command of the calling agency."""
+
+    @operation("change", ChangePassword, ChangePasswordResponse)
+    def change_password(ctx: Any, request: Any) -> None:
+        """Change the password whose login and present value the UsernameToken of this message carries.
+
+        It is the representative's, or, of a system enrolled as password only, the system's own. A password that the
+        operator issued is good for nothing but this operation. Neither password is kept.
+        """

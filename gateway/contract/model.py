@@ -17,7 +17,7 @@ TYPES_NAMESPACE: Final = "urn:state-register:types:v1"
 DSIG_NAMESPACE: Final = "http://www.w3.org/2000/09/xmldsig#"
 
 Base = Literal["string", "int", "long", "date", "dateTime", "boolean", "base64Binary"]
-Kind = Literal["command", "query"]
+Kind = Literal["command", "query", "change"]
 
 
 def service_namespace(service: str) -> str:
@@ -93,7 +93,7 @@ def _collect(member: SimpleType | ComplexType, seen: dict[tuple[str, str], Simpl
 
 @dataclass(frozen=True, slots=True)
 class OperationDeclaration:
-    """An operation as declared: its two wrappers, and whether it is a command or a question."""
+    """An operation as declared: its two wrappers, and how it is answered."""
 
     name: str
     kind: Kind

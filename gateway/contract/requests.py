@@ -96,6 +96,16 @@ class GetReceiptRequest(Record, frozen=True, kw_only=True):
     tracking_id: str
 
 
+class ChangePasswordRequest(Record, frozen=True, kw_only=True):
+    """Asks for another password."""
+
+    new_password: str
+
+    def __repr__(self) -> str:
+        """Say nothing of the password, wherever a request is shown."""
+        return "ChangePasswordRequest()"
+
+
 class GetStatusRequest(Record, frozen=True, kw_only=True):
     """Asks what became of a command."""
 

@@ -1,8 +1,8 @@
 """Who is asking, and whether they may: from a verified envelope to a `Caller`, and no further without a right.
 
-A system is its enrolled certificate (fingerprint, and issuer with serial number beside it); a person is a
-representative of the same agency, by login and password in a signed UsernameToken or by the certificate on a signed
-file. Text in names decides nothing.
+A system is its enrolled certificate (fingerprint, and issuer with serial number beside it), or, where the operator
+enrolled it so, its login and password; a person is a representative of the same agency, by login and password in a
+signed UsernameToken or by the certificate on a signed file. Text in names decides nothing.
 
 Rights are judged in three steps, since what a request reaches into is known only after it was decoded: `authorise`
 the operation, establish for whom is acted (`act_for`), `permit` what the request names. What is done needs the last.
@@ -18,11 +18,14 @@ from typing import Final
 from msgspec.structs import replace
 
 from gateway.faults import RefusalError
-from gateway.security.model import CertificateIdentity, VerifiedEnvelope
-from gateway.security.passwords import password_matches
+from gateway.security.authentication import Claim, Proof, place_of
+from gateway.security.model import CertificateIdentity, UsernameCredentials, VerifiedEnvelope
+from handlers.parties.credentials import Credential, credential_of
 from handlers.parties.directory import Directory
-from handlers.parties.model import Caller, Mandate, Representative, System, lowest
+from handlers.parties.model import Assurance, Caller, Mandate, PartyKind, Representative, System, lowest
+from handlers.parties.password_only import CHANGE, PASSWORD_ONLY
 from handlers.parties.rights import REACH, Extent, Right, codes_of
+from handlers.parties.throttling import Source
 from handlers.rules.clocks import civil_day
 
 DENIED: Final = "client.access.denied"
@@ -39,7 +42,20 @@ def recognise(envelope: VerifiedEnvelope, directory: Directory, address: str | N
     Raises `RefusalError` (`client.security.failed-check`, the same as for a wrong signature) when there is none, or
     when the system or its agency is suspended or withdrawn, or when it may not call from there.
     """
-    system = _system(envelope.signer, directory)
+    return _caller(_system(envelope.signer, directory), directory, address, Assurance.SIGNATURE)
+
+
+def recognise_by_password(proof: Proof, directory: Directory, address: str | None = None) -> Caller:
+    """The system enrolled as password only whose password `proof` has; raises as `recognise` does."""
+    system = directory.systems.get(proof.credential.party)
+    if system is None or system.login != proof.credential.login or system.certificates:
+        raise RefusalError(FAILED, "ID.SYSTEM.UNKNOWN")
+    if not system.active:
+        raise RefusalError(FAILED, "ID.SYSTEM.INACTIVE")
+    return _caller(system, directory, address, Assurance.PASSWORD)
+
+
+def _caller(system: System, directory: Directory, address: str | None, assurance: Assurance) -> Caller:
     agency = directory.agencies.get(system.agency)
     if agency is None:
         raise RefusalError(FAILED, "ID.AGENCY.UNKNOWN")
@@ -52,6 +68,7 @@ def recognise(envelope: VerifiedEnvelope, directory: Directory, address: str | N
         tier=agency.tier if system.tier is None else lowest(agency.tier, system.tier),
         rights=system.rights,
         provides_document_types=agency.provides_document_types,
+        assurance=assurance,
     )
 
 
@@ -65,22 +82,56 @@ def is_enrolled(directory: Directory, fingerprint: str) -> bool:
     return certificate.is_taken() and system.active and agency is not None and agency.active
 
 
-def person_of(envelope: VerifiedEnvelope, caller: Caller, directory: Directory, now: datetime) -> Representative | None:
-    """The representative whose login and password the message carries; None when it carries no UsernameToken.
+def claim_of_person(
+    user: UsernameCredentials, caller: Caller, directory: Directory, now: datetime, address: str
+) -> Claim:
+    """What a UsernameToken in a signed message claims: that a representative with authority for the caller acts."""
+    enrolled = directory.representative_by_login.get(user.username)
 
-    Raises `RefusalError` (`client.security.authentication-failed`) when they are wrong, whatever is wrong about them.
-    Takes some 20 ms: that is what keeps passwords hard to guess.
+    def objection(credential: Credential) -> str | None:
+        person = directory.representatives.get(credential.party)
+        return None if person is not None and may_act(person, caller, now) else "AUTHORITY"
+
+    return Claim(
+        kind=PartyKind.REPRESENTATIVE,
+        user=user,
+        source=Source(caller.system, place_of(address)),
+        known=None if enrolled is None else credential_of(enrolled),
+        objection=objection,
+    )
+
+
+def person_of(proof: Proof, directory: Directory) -> Representative:
+    """The representative whose password `proof` has."""
+    return directory.representatives[proof.credential.party]
+
+
+def claim_of_system(user: UsernameCredentials, directory: Directory, address: str) -> Claim:
+    """What a UsernameToken in an unsigned message claims: that a system enrolled as password only calls."""
+    enrolled = directory.system_by_login.get(user.username)
+
+    def objection(credential: Credential) -> str | None:
+        system = directory.systems.get(credential.party)
+        agency = None if system is None else directory.agencies.get(system.agency)
+        counts = system is not None and system.active and agency is not None and agency.active
+        return None if counts else "INACTIVE"
+
+    return Claim(
+        kind=PartyKind.SYSTEM,
+        user=user,
+        source=Source("", place_of(address)),
+        known=None if enrolled is None else credential_of(enrolled),
+        objection=objection,
+    )
+
+
+def require_password_to_be_changed(proof: Proof, operation: str) -> None:
+    """Let a password that the operator issued do nothing but be changed.
+
+    Raises `RefusalError` (`client.security.password-change-required`), which says how.
     """
-    user = envelope.user
-    if user is None:
-        return None
-    person = directory.representative_by_login.get(user.username)
-    matches = password_matches(person.password_hash if person else None, user.password)
-    if person is None or not matches:
-        raise RefusalError(AUTHENTICATION, "ID.PERSON.PASSWORD" if person else "ID.PERSON.UNKNOWN")
-    if not may_act(person, caller, now):
-        raise RefusalError(AUTHENTICATION, "ID.PERSON.AUTHORITY")
-    return person
+    if proof.credential.must_change and operation != CHANGE:
+        raise RefusalError("client.security.password-change-required", f"ID.{proof.credential.kind}.ISSUED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +147,11 @@ class Authorised:
 def authorise(caller: Caller, operation: str) -> Authorised:
     """The proof that `operation` (`service.Operation`) was granted to the system by name.
 
-    Raises `RefusalError` (`client.access.denied`) for every other operation.
+    Raises `RefusalError` (`client.access.denied`) for every other operation, and for what a password does not prove
+    enough for, whatever was granted.
     """
+    if caller.assurance is not Assurance.SIGNATURE and operation not in PASSWORD_ONLY:
+        raise RefusalError(DENIED, "ACCESS.ASSURANCE")
     for right in caller.rights:
         if right.operation == operation:
             return Authorised(caller, operation, right)

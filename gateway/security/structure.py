@@ -35,6 +35,13 @@ _SECURITY_CHILDREN: Final[Mapping[str, str]] = {
 }
 
 
+class NotSignedError(RefusalError):
+    """The Security header holds no Signature: nobody signed this, and only a system with a password may call so."""
+
+    def __init__(self) -> None:
+        super().__init__(FAILED, "SEC.NO_SIGNATURE")
+
+
 class Envelope(Struct, frozen=True):
     """The parts of a SOAP message, each the only one of its kind."""
 
@@ -178,7 +185,7 @@ def read_security(security: etree._Element) -> SecurityHeader:
             raise RefusalError(code, f"SEC.TWO.{name.upper()}")
         found[name] = child
     if "Signature" not in found:
-        raise RefusalError(FAILED, "SEC.NO_SIGNATURE")
+        raise NotSignedError
     if "Timestamp" not in found:
         raise RefusalError(HEADER, "SEC.NO_TIMESTAMP")
     return SecurityHeader(

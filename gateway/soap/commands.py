@@ -85,7 +85,7 @@ class Commands:
                 operation=permitted.operation,
                 context=request.context,
                 digest=exchange.envelope.digest.hex(),
-                received=exchange.received,
+                evidence=exchange.evidence,
                 command=command,
             )
         )

@@ -24,9 +24,11 @@ from gateway.contract.answers import CommandAnswer
 from gateway.contract.registry import Operation, Request, ServiceContract
 from gateway.faults import RefusalError
 from gateway.metrics import Metrics
-from gateway.security.identity import Acting, act_for, authorise, person_of, recognise, representative_of
-from gateway.security.model import VerifiedEnvelope
+from gateway.security.authentication import Proof
+from gateway.security.identity import Acting, act_for, authorise, representative_of, require_password_to_be_changed
+from gateway.security.redaction import Evidence, evidence_of
 from gateway.security.sign import Addressing, SigningKey, sign_envelope
+from gateway.soap.entrance import Entrance, Envelope
 from gateway.soap.fault_body import VALUE_PREFIXES, fault_payload, http_status
 from gateway.soap.http import SOAP_11, Call, Reply
 from handlers.clock import Clock
@@ -49,8 +51,10 @@ class Exchange:
     """Cannot be had without the stages before: a `Caller` takes a `VerifiedEnvelope`, this a right of that caller and
     where it acts for another agency a mandate. What the request may reach into is for the operation to `permit`."""
     person: Representative | None
-    """Who acts, when the message carries a login and password; they were right."""
-    envelope: VerifiedEnvelope
+    """Who acts, when a signed message carries a login and password; they were right."""
+    proof: Proof | None
+    """That the password was there: the person's, or that of a system enrolled as password only."""
+    envelope: Envelope
     request: Request
     directory: Directory
     received: bytes = field(repr=False)
@@ -60,6 +64,11 @@ class Exchange:
     def caller(self) -> Caller:
         """Who asks, and for which agency."""
         return self.acting.caller
+
+    @property
+    def evidence(self) -> Evidence:
+        """The message as it may be kept."""
+        return evidence_of(self.received, has_password=self.proof is not None)
 
 
 Perform = Callable[[Exchange], Record]
@@ -73,6 +82,7 @@ class _Progress:
     fault_id: str
     operation: str = "-"
     agency: str = "-"
+    assurance: str = "-"
     message_id: str | None = None
     outcome: str = "answer"
 
@@ -84,29 +94,24 @@ class Endpoint:
         self,
         *,
         contracts: Mapping[str, ServiceContract],
-        verify: Callable[[bytes, str, datetime, Directory], VerifiedEnvelope],
+        entrance: Entrance,
         directory: Callable[[], Directory],
         operations: Mapping[str, Perform],
         key: SigningKey,
         clock: Clock,
         metrics: Metrics,
         max_message: int,
-        passwords: Callable[[Call], bool],
         address: str,
     ) -> None:
-        """`verify(bytes, service, now, directory)` is the verifier with trust and policy already handed in.
-
-        `passwords` tells whether a password may come the way that the call came.
-        """
+        """`entrance` is where messages are verified and their senders recognised."""
         self._contracts = contracts
-        self._verify = verify
+        self._entrance = entrance
         self._directory = directory
         self._operations = operations
         self._key = key
         self._clock = clock
         self._metrics = metrics
         self._max_message = max_message
-        self._passwords = passwords
         self._address = address.rstrip("/")
 
     def __call__(self, call: Call) -> Reply:
@@ -138,6 +143,7 @@ class Endpoint:
                 code=answer.refusal.code,
                 indication=answer.refusal.indication,
                 agency=exchange.caller.agency,
+                assurance=exchange.caller.assurance.value,
                 operation=operation.name,
             )
         return self._signed(operation.encode(answer), call.soap_version, progress, operation)
@@ -146,12 +152,13 @@ class Endpoint:
         """Every check there is between the bytes and the operation, in order; raises `RefusalError` at the first."""
         now = self._clock()
         directory = self._directory()
-        envelope = self._verify(call.body, call.service, now, directory)
+        envelope = self._entrance.verified(call, now, directory)
         reached("A2")
         _agree(call, envelope)
         self._agree_on_address(call, envelope)
-        caller = recognise(envelope, directory, call.address)
+        caller = self._entrance.caller(envelope, call, directory)
         progress.agency, progress.message_id = caller.agency, envelope.message_id
+        progress.assurance = caller.assurance.value
         contract = self._contracts[call.service]
         operation = contract.operation(envelope.payload.tag)
         progress.operation = operation.name
@@ -160,15 +167,15 @@ class Endpoint:
         if not operation.bulk and len(call.body) > self._max_message:
             raise RefusalError("client.http.too-large", reason="HTTP.OPERATION_SIZE")
         request = contract.read(envelope.payload)
-        if envelope.user is not None and not self._passwords(call):
-            raise RefusalError("client.security.password-refused", reason="PERSON.CONNECTION")
         acting = act_for(authorised, request.context.on_behalf_of, directory, now)
-        person = person_of(envelope, acting.caller, directory, now)
+        person, proof = self._entrance.person(envelope, acting.caller, call, now, directory)
+        if proof is not None:
+            require_password_to_be_changed(proof, operation.qualified_name)
         if request.context.representative is not None:
             representative_of(acting.caller, request.context.representative, directory, now)
-        return Exchange(acting, person, envelope, request, directory, call.body, now)
+        return Exchange(acting, person, proof, envelope, request, directory, call.body, now)
 
-    def _agree_on_address(self, call: Call, envelope: VerifiedEnvelope) -> None:
+    def _agree_on_address(self, call: Call, envelope: Envelope) -> None:
         """A signed wsa:To must name this service, and this installation where its address is known (B057)."""
         if envelope.to is None:
             return
@@ -201,6 +208,7 @@ class Endpoint:
             code=kind.code,
             reason=refusal.reason,
             agency=progress.agency,
+            assurance=progress.assurance,
             operation=progress.operation,
         )
         payload = fault_payload(
@@ -215,13 +223,13 @@ class Endpoint:
 _LEVELS: Final = {"client": 20, "server": 40}
 
 
-def _agree(call: Call, envelope: VerifiedEnvelope) -> None:
+def _agree(call: Call, envelope: Envelope) -> None:
     """SOAP 1.1 comes as text/xml, SOAP 1.2 as application/soap+xml (security §0 on B041)."""
     if envelope.soap_version != call.soap_version:
         raise RefusalError("client.soap.version-mismatch", reason="SOAP.VERSION.MEDIA_TYPE")
 
 
-def _agree_on_action(call: Call, envelope: VerifiedEnvelope, operation: Operation) -> None:
+def _agree_on_action(call: Call, envelope: Envelope, operation: Operation) -> None:
     """SOAPAction must not say another thing than the signed Body (B055, B056); SOAP 1.1 requires the header."""
     if call.soap_version == SOAP_11 and call.action is None:
         raise RefusalError("client.soap.action-mismatch", reason="SOAP.ACTION.ABSENT")

@@ -23,6 +23,7 @@ from handlers.parties.enrolled import (
 )
 from handlers.parties.forms import EnrolmentError, check_each, require
 from handlers.parties.model import Act, Certificate, DisclosureTier, PartyKind
+from handlers.parties.password_only import require_password_only
 from handlers.parties.rights import Right, codes_of, joined
 from handlers.parties.standing import Standing, StandingError, StandingStep, after
 from handlers.parties.terms import checked_addresses, checked_rights
@@ -94,6 +95,8 @@ def grant(connection: Connection, system_code: str, rights: Iterable[Right], act
     wanted = checked_rights(rights)
     _check_act(act)
     system = system_of(directory_to_change(connection), system_code)
+    if system.login is not None:
+        require_password_only(right.operation for right in wanted)
     held = {right.operation: right for right in system.rights}
     for right in wanted:
         before = held.get(right.operation)

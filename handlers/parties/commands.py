@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from handlers.parties.enrolled import agency_of, directory_to_change, free, free_certificate, free_login, system_of
 from handlers.parties.forms import EnrolmentError, check, check_each, require
 from handlers.parties.model import Agency, Certificate, Mandate, Representative, System, lowest
+from handlers.parties.password_only import require_password_only
 from handlers.parties.terms import checked_addresses, checked_rights
 from handlers.store import directory
 
@@ -130,6 +131,8 @@ def _check_means_of_system(system: System) -> None:
             "sistemin tanınma vasitəsi: sertifikat, yalnız parolla işləyən sistem üçün isə login verin; "
             "hər ikisini yox",
         )
+    if system.login is not None:
+        require_password_only(system.operations)
 
 
 def _check_means_of_person(person: Representative) -> None:

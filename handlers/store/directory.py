@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import Column, Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Column, Connection, RowMapping, Table, delete, func, insert, select, update
 
 from handlers.parties.directory import Directory
 from handlers.parties.model import (
@@ -100,6 +100,22 @@ def _standing_at(connection: Connection, person: Representative, at: datetime) -
         return person.standing
     made = [StandingStep(row.event) for row in steps if row.at <= at]
     return LEADS_TO[made[-1]] if made else Standing.ACTIVE
+
+
+def find_login(connection: Connection, kind: PartyKind, login: str) -> RowMapping | None:
+    """Party, `password_hash`, `password_must_change` and `password_changed_at` of whoever of `kind` has the login."""
+    table, key = _PARTIES[kind]
+    wanted = (key.label("party"), table.c.password_hash, table.c.password_must_change, table.c.password_changed_at)
+    return connection.execute(select(*wanted).where(table.c.login == login)).mappings().one_or_none()
+
+
+def set_password(
+    connection: Connection, kind: PartyKind, party: str, password_hash: str, *, must_change: bool, at: datetime
+) -> None:
+    """Set the hash of a party's password, and whether that one must be changed."""
+    table, key = _PARTIES[kind]
+    values = {"password_hash": password_hash, "password_must_change": must_change, "password_changed_at": at}
+    connection.execute(update(table).where(key == party).values(values))
 
 
 def add_agency(connection: Connection, record: Agency) -> None:

@@ -229,7 +229,7 @@ received_message = Table(
     Column("received_at", UtcDateTime, nullable=False),
     Column("message", LargeBinary, nullable=False),
 )
-"""Evidence: the exact bytes that came, apart from everything that was read out of them."""
+"""Evidence: the bytes that came, less a password, apart from everything that was read out of them."""
 
 # Outbox ---------------------------------------------------------------------------------------
 

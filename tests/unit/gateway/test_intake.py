@@ -8,6 +8,7 @@ import pytest
 
 from gateway.faults import RefusalError
 from gateway.intake import AuthorisedCommand, Intake
+from gateway.security.redaction import evidence_of
 from gateway.tracking import TrackingIds
 from handlers import messages
 from handlers.receipts.ledger import RequestConflictError
@@ -72,7 +73,7 @@ def command(request_id="r-1", digest="d1", agency="MOJ"):
         operation="notices.AcknowledgeNotices",
         context=messages.RequestContext(request_id=request_id),
         digest=digest,
-        received=b"<soap/>",
+        evidence=evidence_of(b"<soap/>", has_password=False),
         command=messages.AcknowledgeNotices(up_to_sequence=3),
     )
 

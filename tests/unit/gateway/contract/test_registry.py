@@ -36,6 +36,7 @@ def test_the_operations_are_those_of_the_contract_page_and_no_others():
         "bus.AllowedOperations query",
         "bus.GetReceipt query",
         "bus.GetStatus query",
+        "bus.ChangePassword change",
     }
 
 
