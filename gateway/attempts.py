@@ -52,7 +52,7 @@ class SharedAttempts:
             with self._store.reading() as connection:
                 return Seen(standing(connection, marks), find_credential(connection, kind, login), current=True)
 
-        return self._asked(read) or Seen(self._own.standing(marks), None, current=False)
+        return self._asked(read) or self._own.look(marks, kind, login)
 
     def failed(self, marks: Mapping[Scope, str], now: datetime) -> None:
         """Count a wrong password."""
@@ -90,16 +90,16 @@ class SharedAttempts:
 
 
 class OwnTallies:
-    """What this process saw itself."""
+    """What this process saw itself. Does where there is no store, or while it is away."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Tally] = OrderedDict()
         self._lock = threading.Lock()
 
-    def standing(self, marks: Mapping[Scope, str]) -> Mapping[Scope, Tally]:
-        """What is known in every scope of a try."""
+    def look(self, marks: Mapping[Scope, str], _kind: PartyKind, _login: str) -> Seen:
+        """What is known in every scope; of the login, nothing."""
         with self._lock:
-            return self._standing(marks)
+            return Seen(self._standing(marks), None, current=False)
 
     def failed(self, marks: Mapping[Scope, str], now: datetime) -> None:
         """Count a wrong password in the scopes that hold for it."""

@@ -216,8 +216,8 @@ FAULTS: Final = _table(
         "client.security.throttled", 429, "Client", "FailedAuthentication",
         "Too many wrong passwords came for this login or from this place. Try again after the time told in Retry-After "
         "and in the detail; until then no password is looked at.",
-        "Bu login üçün və ya bu yerdən həddən çox yanlış parol gəlib. Retry-After başlığında və nasazlığın təfərrüatında "
-        "göstərilən müddətdən sonra yenidən cəhd edin; o vaxta qədər heç bir parol yoxlanılmır.",
+        "Bu login üçün və ya bu yerdən həddən çox yanlış parol gəlib. Retry-After başlığında və nasazlığın "
+        "təfərrüatında göstərilən müddətdən sonra yenidən cəhd edin; o vaxta qədər heç bir parol yoxlanılmır.",
     ),
     FaultKind(
         "client.security.password-change-required", 500, "Client", "FailedAuthentication",

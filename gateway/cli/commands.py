@@ -10,6 +10,7 @@ from gateway.cli import (
     contract,
     enrol,
     init,
+    issue,
     mandate,
     parties,
     play,
@@ -125,6 +126,7 @@ def _enrolling() -> None:
             "Şəxsi e-imza sertifikatı, login və parolla və ya hər ikisi ilə qeydiyyata al.",
         ),
     )(enrol.add_representative)
+    _issuing(person, PartyKind.REPRESENTATIVE)
     person.command("list", help=t("The representatives.", "Nümayəndələr."))(parties.list_representatives)
     _standing(person, PartyKind.REPRESENTATIVE)
     _certificates(person, PartyKind.REPRESENTATIVE)
@@ -143,6 +145,14 @@ def _systems() -> None:
             "Sistemi sertifikatı və icazə verilən əməliyyatlarla qeydiyyata al.",
         ),
     )(enrol.add_system)
+    system.command(
+        "add-password-only",
+        help=t(
+            "Enrol a computer without a certificate: questions only, over TLS, by login and password.",
+            "Sertifikatı olmayan sistemi qeydiyyata al: yalnız sorğular, TLS ilə, login və parolla.",
+        ),
+    )(issue.add_password_only)
+    _issuing(system, PartyKind.SYSTEM)
     system.command(
         "list", help=t("The systems: certificates, rights, networks.", "Sistemlər: sertifikatlar, icazələr, şəbəkələr.")
     )(parties.list_systems)
@@ -173,6 +183,16 @@ def _certificates(group: typer.Typer, kind: PartyKind) -> None:
     ):
         certificate.command(name, help=t(en, az))(work(kind))
     group.add_typer(certificate, name="certificate")
+
+
+def _issuing(group: typer.Typer, kind: PartyKind) -> None:
+    group.command(
+        "issue-password",
+        help=t(
+            "Print a new one-time password; the old one is good for nothing from now on.",
+            "Yeni birdəfəlik parol göstər; köhnəsi artıq heç nəyə yaramır.",
+        ),
+    )(issue.issue_command(kind))
 
 
 def _standing(group: typer.Typer, kind: PartyKind) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -165,8 +165,9 @@ def add_representative(
     """Enrol an authorised person, by e-signature certificate, by login and password, or both."""
     from gateway.cli.composition import open_store
     from gateway.cli.keys import certificate_identity, require_trusted
-    from gateway.cli.passwords import new_password, read_password
+    from gateway.cli.passwords import read_password
     from gateway.security.certificates import certificate_of
+    from gateway.security.password_rules import one_time_password
     from gateway.security.passwords import hash_password
     from handlers.parties.commands import add_representative as enrol
 
@@ -186,7 +187,9 @@ def add_representative(
         certificates.append(certificate_of(identity))
         if not untrusted:
             require_trusted(session.home, certificate, identity)
-    password = None if login is None else new_password() if generate else read_password()
+    password = None
+    if login is not None:
+        password = one_time_password() if generate else read_password(login, fin, agency, surname, name)
     person = Representative(
         fin=fin,
         agency=agency,
@@ -199,9 +202,19 @@ def add_representative(
         certificates=tuple(certificates),
         login=login,
         password_hash=None if password is None else hash_password(password),
+        # Whoever gave or heard it at the desk knows it: the person must choose another one.
+        password_must_change=password is not None,
+        password_changed_at=None if password is None else datetime.now(UTC),
     )
     with open_store(session) as store, store.writing() as connection:
         enrol(connection, person)
     say(t(f"{fin} may act for {agency}.", f"{fin} {agency} adından çıxış edə bilər."))
+    if password is not None:
+        say(
+            t(
+                f"At first use {login} must change the password (bus.ChangePassword); it does nothing else.",
+                f"{login} ilk istifadədə parolu dəyişməlidir (bus.ChangePassword); o, başqa heç nəyə yaramır.",
+            )
+        )
     if generate:
         say(t(f"Password, shown this once: {password}", f"Parol (yalnız indi göstərilir): {password}"))

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
-from typing import Final
 
 import typer
 
 from gateway.cli.failures import CommandError
 from gateway.cli.language import t
-
-_PASSWORD_BYTES: Final = 15
-"""Random bytes of a generated password: 20 characters."""
-_SHORTEST: Final = 12
-"""Characters of a password that a person chose."""
+from gateway.security.password_rules import Choice, objection
 
 
-def new_password() -> str:
-    """A password nobody chose."""
-    return secrets.token_urlsafe(_PASSWORD_BYTES)
+def read_password(*own_names: str) -> str:
+    """Ask for a password on a terminal, or take the first line of standard input.
 
-
-def read_password() -> str:
-    """Ask for a password on a terminal, or take the first line of standard input; raises `CommandError` when short."""
+    Raises `CommandError` when it will not do; `own_names` are those of the person, which it must not be made of.
+    """
     if sys.stdin.isatty():
         password: str = typer.prompt(t("Password", "Parol"), hide_input=True, confirmation_prompt=True)
     else:
         password = sys.stdin.readline().rstrip("\r\n")
-    if len(password) < _SHORTEST:
-        raise CommandError(
-            t(f"The password needs {_SHORTEST} characters at least.", f"Parol ən azı {_SHORTEST} simvol olmalıdır.")
-        )
+    refused = objection(Choice(password, own_names=own_names))
+    if refused is not None:
+        raise CommandError(t(refused.text_en, refused.text_az))
     return password

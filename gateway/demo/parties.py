@@ -11,7 +11,13 @@ from typing import Final
 
 from handlers.parties.model import Agency, DisclosureTier
 
-_ASK_THE_BUS: Final = ("bus.ListServices", "bus.AllowedOperations", "bus.GetReceipt", "bus.GetStatus")
+_ASK_THE_BUS: Final = (
+    "bus.ListServices",
+    "bus.AllowedOperations",
+    "bus.GetReceipt",
+    "bus.GetStatus",
+    "bus.ChangePassword",
+)
 _READ_NOTICES: Final = ("notices.PullNotices", "notices.AcknowledgeNotices")
 _REGISTER: Final = (
     "registration.ValidateCard",

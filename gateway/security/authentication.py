@@ -1,9 +1,9 @@
 """Who a login and a password belong to: throttled, with one answer and one effort for everything that is wrong.
 
- 1 wait      tries that come too often are sent away before anything is computed       ASVS 5.0 6.1.1, 6.3.1; B150
- 2 look      the credential as the store has it now, or as it was known last
- 3 effort    Argon2id exactly once, whether or not there is such a login               ASVS 5.0 6.3.8; B136
- 4 verdict   wrong, unknown, expired, without authority: the same to whoever tries
+1 wait      tries that come too often are sent away before anything is computed       ASVS 5.0 6.1.1, 6.3.1; B150
+2 look      the credential as the store has it now, or as it was known last
+3 effort    Argon2id exactly once, whether or not there is such a login               ASVS 5.0 6.3.8; B136
+4 verdict   wrong, unknown, expired, without authority: the same to whoever tries
 """
 
 from __future__ import annotations

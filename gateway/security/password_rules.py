@@ -24,7 +24,14 @@ _LEAST_DISTINCT: Final = 5
 _LEAST_OF_ITS_OWN: Final = 8
 """Characters that are left when one's own names are taken out."""
 _SHORTEST_NAME: Final = 3
-_RUNS: Final = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb")
+_RUNS: Final = (
+    "0123456789",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb",
+)
 _MARKS: Final = "0123456789 !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
 ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -114,9 +121,10 @@ def _is_common(choice: Choice) -> bool:
 
 
 def _disguised(folded: str) -> set[str]:
-    """What the password is beneath its disguises; what is left must be a word, or many short ones would hit."""
+    """What the password is beneath its disguises; a word that is less than half of it is no disguised one."""
     core = folded.strip(_MARKS)
-    return {folded, _unit(folded)} | {form for form in (core, _unit(core)) if len(folded) - len(form) <= len(folded) // 2}
+    bare = {core, _unit(core)} if 2 * len(core) >= len(folded) else set()
+    return {folded, _unit(folded)} | bare
 
 
 def _unit(text: str) -> str:

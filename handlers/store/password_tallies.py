@@ -39,9 +39,7 @@ def put(connection: Connection, key: str, tally: Tally, kept_until: datetime) ->
     connection.execute(
         update(password_tally)
         .where(password_tally.c.key == key)
-        .values(
-            count=tally.count, failed_at=tally.failed_at, succeeded_at=tally.succeeded_at, kept_until=kept_until
-        )
+        .values(count=tally.count, failed_at=tally.failed_at, succeeded_at=tally.succeeded_at, kept_until=kept_until)
     )
 
 

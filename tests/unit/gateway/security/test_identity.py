@@ -9,12 +9,16 @@ from typing import Any
 import msgspec
 import pytest
 
+from gateway.attempts import OwnTallies
 from gateway.faults import RefusalError
+from gateway.security.authentication import Authenticator
 from gateway.security.certificates import certificate_of
 from gateway.security.identity import (
+    AUTHENTICATION,
     Acting,
     act_for,
     authorise,
+    claim_of_person,
     day_of,
     holder_of,
     is_enrolled,
@@ -24,7 +28,7 @@ from gateway.security.identity import (
     representative_of,
 )
 from gateway.security.model import VerifiedEnvelope
-from gateway.security.passwords import hash_password, password_matches
+from gateway.security.passwords import PasswordWork, hash_password, password_matches
 from handlers.parties.directory import Directory
 from handlers.parties.model import Agency, Caller, DisclosureTier, Mandate, Representative, System
 from handlers.parties.rights import EVERY, Extent, Right, right_to
@@ -291,54 +295,74 @@ def test_by_a_mandate_people_of_either_agency_act() -> None:
     theirs = directory(person={"agency": "MOJ"})
     assert representative_of(by_mandate, "1ABCDE2", theirs, NOW).agency == "MOJ"
     assert representative_of(by_mandate, "1ABCDE2", directory(), NOW).agency == "MIA"
-    assert person_of(envelope("leyla"), by_mandate, theirs, NOW) is not None
-    assert refusal(lambda: person_of(envelope("leyla"), caller(), theirs, NOW))[1] == "ID.PERSON.AUTHORITY"
+    assert person_with(envelope("leyla"), by_mandate, theirs) == "1ABCDE2"
+    assert refusal(lambda: person_with(envelope("leyla"), caller(), theirs))[1] == "ID.REPRESENTATIVE.AUTHORITY"
 
 
-def test_a_message_without_username_token_names_nobody() -> None:
-    assert person_of(envelope(), caller(), directory(), NOW) is None
+def judge() -> Authenticator:
+    return Authenticator(OwnTallies(), PasswordWork(computing=1, places=1, patience=0))
+
+
+def person_with(message: VerifiedEnvelope, who: Caller, register: Directory, by: Authenticator | None = None) -> str:
+    """FIN of the person whose login and password the message carries."""
+    assert message.user is not None
+    claim = claim_of_person(message.user, who, register, NOW, "10.0.0.1")
+    return person_of((by or judge()).prove(claim, NOW, AUTHENTICATION), register).fin
 
 
 def test_login_and_password_name_the_person() -> None:
-    person = person_of(envelope("leyla"), caller(), directory(), NOW)
-    assert person is not None
-    assert person.fin == "1ABCDE2"
+    assert person_with(envelope("leyla"), caller(), directory()) == "1ABCDE2"
 
 
 @pytest.mark.parametrize(
     ("login", "password", "changes", "reason"),
     [
-        ("leyla", "wrong", {}, "ID.PERSON.PASSWORD"),
-        ("nobody", "parol-123", {}, "ID.PERSON.UNKNOWN"),
-        ("Leyla", "parol-123", {}, "ID.PERSON.UNKNOWN"),
-        ("leyla", "parol-123", {"person": {"password_hash": None}}, "ID.PERSON.PASSWORD"),
-        ("leyla", "parol-123", {"person": {"password_hash": "parol-123"}}, "ID.PERSON.PASSWORD"),
-        ("leyla", "parol-123", {"person": {"standing": Standing.SUSPENDED}}, "ID.PERSON.AUTHORITY"),
-        ("leyla", "parol-123", {"person": {"agency": "OTHER"}}, "ID.PERSON.AUTHORITY"),
-        ("leyla", "parol-123", {"person": {"valid_to": date(2026, 2, 28)}}, "ID.PERSON.AUTHORITY"),
-        ("leyla", "parol-123", {"person": {"valid_from": date(2026, 3, 2)}}, "ID.PERSON.AUTHORITY"),
+        ("leyla", "wrong", {}, "PASSWORD"),
+        ("nobody", "parol-123", {}, "UNKNOWN"),
+        ("Leyla", "parol-123", {}, "UNKNOWN"),
+        ("leyla", "parol-123", {"person": {"password_hash": None}}, "PASSWORD"),
+        ("leyla", "parol-123", {"person": {"password_hash": "parol-123"}}, "PASSWORD"),
+        ("leyla", "parol-123", {"person": {"standing": Standing.SUSPENDED}}, "AUTHORITY"),
+        ("leyla", "parol-123", {"person": {"agency": "OTHER"}}, "AUTHORITY"),
+        ("leyla", "parol-123", {"person": {"valid_to": date(2026, 2, 28)}}, "AUTHORITY"),
+        ("leyla", "parol-123", {"person": {"valid_from": date(2026, 3, 2)}}, "AUTHORITY"),
+        ("leyla", "parol-123", {"person": {"password_must_change": True}}, "EXPIRED"),
+        (
+            "leyla",
+            "parol-123",
+            {"person": {"password_must_change": True, "password_changed_at": NOW - timedelta(days=15)}},
+            "EXPIRED",
+        ),
     ],
 )
 def test_every_guess_gets_the_same_answer(login: str, password: str, changes: dict[str, Any], reason: str) -> None:
     message = envelope(login, password)
-    found = refusal(lambda: person_of(message, caller(), directory(**changes), NOW))
-    assert found == ("client.security.authentication-failed", reason)
+    found = refusal(lambda: person_with(message, caller(), directory(**changes)))
+    assert found == ("client.security.authentication-failed", f"ID.REPRESENTATIVE.{reason}")
 
 
-def test_a_guess_at_nobody_takes_as_long_as_one_at_somebody() -> None:
-    register, who = directory(), caller()
-    wrong, unknown = envelope("leyla", "wrong"), envelope("nobody", "wrong")
+def test_every_guess_takes_as_long_as_any_other() -> None:
+    register, away, who = directory(), directory(person={"standing": Standing.SUSPENDED}), caller()
+    tries = {
+        "wrong": (envelope("leyla", "wrong"), register),
+        "unknown": (envelope("nobody", "wrong"), register),
+        "suspended": (envelope("leyla"), away),
+    }
 
-    def cost(message: VerifiedEnvelope) -> float:
+    def cost(message: VerifiedEnvelope, register: Directory) -> float:
+        by = judge()
         started = time.process_time()
-        refusal(lambda: person_of(message, who, register, NOW))
+        refusal(lambda: person_with(message, who, register, by))
         return time.process_time() - started
 
-    cost(unknown)
-    pairs = [(cost(wrong), cost(unknown)) for _ in range(15)]
-    somebody, nobody = (min(times) for times in zip(*pairs, strict=True))
-    assert nobody > 0.5 * somebody
-    assert somebody > 0.5 * nobody
+    times = {
+        name: sorted(costs)
+        for name, costs in zip(
+            tries, zip(*([cost(*one) for one in tries.values()] for _ in range(40)), strict=True), strict=True
+        )
+    }
+    medians = {name: costs[len(costs) // 2] for name, costs in times.items()}
+    assert max(medians.values()) < 1.1 * min(medians.values()), medians
 
 
 def test_a_representative_acts_for_their_agency_in_their_time() -> None:

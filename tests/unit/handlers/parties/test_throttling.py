@@ -76,7 +76,7 @@ ATTACKER, OWNER = Source("BAD-1", "10.0.0.1"), Source("MOJ-1", "10.0.0.2")
     ],
 )
 def test_the_pause_doubles_with_every_failure_and_has_an_end(count, since, seconds):
-    tallies = {scope: NOTHING for scope in Scope} | {NEAR: Tally(count=count, failed_at=NOW)}
+    tallies = dict.fromkeys(Scope, NOTHING) | {NEAR: Tally(count=count, failed_at=NOW)}
     assert wait(tallies, NOW + timedelta(seconds=since)) == seconds
 
 
@@ -160,11 +160,11 @@ def test_a_success_is_remembered_for_three_months():
 
 
 def test_where_a_pause_is_demanded_one_try_is_let_through_after_it():
-    tallies = {scope: NOTHING for scope in Scope} | {NEAR: Tally(count=6, failed_at=NOW)}
+    tallies = dict.fromkeys(Scope, NOTHING) | {NEAR: Tally(count=6, failed_at=NOW)}
     later = NOW + timedelta(seconds=2)
     assert wait(tallies, later) == 0
     assert wait(tallies, later, {NEAR: 1}) == 2
-    assert wait({scope: NOTHING for scope in Scope}, later, dict.fromkeys(Scope, 50)) == 0
+    assert wait(dict.fromkeys(Scope, NOTHING), later, dict.fromkeys(Scope, 50)) == 0
 
 
 def test_a_clock_that_goes_back_changes_nothing_for_the_worse():
