@@ -1,4 +1,4 @@
-"""Passwords that the operator issues: printed once, good for nothing but being changed; and systems that have no more."""
+"""Passwords that the operator issues, good for nothing but being changed, and systems that have nothing else."""
 
 from __future__ import annotations
 

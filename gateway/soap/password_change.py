@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import structlog
+
 from gateway.contract.answers import ChangePasswordAnswer, Refusal
 from gateway.contract.requests import ChangePasswordRequest
 from gateway.faults import RefusalError
@@ -22,6 +24,8 @@ from handlers.parties.credentials import CredentialChangedError, change_password
 from handlers.parties.password_only import CHANGE
 from handlers.record import Record
 from handlers.store.ports import Store
+
+_log = structlog.get_logger(__name__)
 
 _PARTS: Final = re.compile(r"[^\W_]+")
 
@@ -45,6 +49,7 @@ class PasswordChange:
             raise RefusalError(AUTHENTICATION, "PASSWORD.ABSENT")
         refused = objection(Choice(body.new_password, proof.password, tuple(_own_names(exchange))))
         if refused is not None:
+            _log.info("password.not-changed", code=refused.code, agency=exchange.caller.agency)
             return ChangePasswordAnswer(
                 refusal=Refusal(code=refused.code, text_az=refused.text_az, text_en=refused.text_en)
             )
@@ -54,6 +59,7 @@ class PasswordChange:
                 change_password(connection, proof.credential, password_hash, exchange.now)
         except CredentialChangedError as error:
             raise RefusalError(AUTHENTICATION, "PASSWORD.CHANGED_MEANWHILE") from error
+        _log.info("password.changed", kind=proof.credential.kind.value, agency=exchange.caller.agency)
         return ChangePasswordAnswer(changed_at=exchange.now)
 
 

@@ -108,5 +108,3 @@ def unsigned(payload: bytes, user: UsernameCredentials, now: datetime, version: 
         f'<wsse:Security s:mustUnderstand="1">{parts["timestamp"]}{parts["token"]}{parts["more"]}</wsse:Security>'
         f'</s:Header><s:Body wsu:Id="Body">{payload.decode()}</s:Body></s:Envelope>'
     ).encode()
-
-

@@ -129,7 +129,7 @@ def test_a_short_password_is_refused_and_nothing_stored(sample_home, run):
         "--name", "B", "--from", "2026-01-01", "--to", "2027-01-01", "--login", "y.moj", input="short\n",
     )  # fmt: skip
     assert result.exit_code == 1
-    assert "12 characters" in result.stderr
+    assert "12 to 256 characters" in result.stderr
 
 
 def test_an_unknown_document_type_or_right_is_refused(sample_home, run):

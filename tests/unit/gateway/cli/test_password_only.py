@@ -288,5 +288,3 @@ def test_where_nobody_has_only_a_password_none_is_ever_looked_at(sample_home, ru
     guess = UsernameCredentials("desk.sbs", "wrong")
     assert {refused(stranger.ask_unsigned, "bus", "ListServices", {}, guess).code for _ in range(9)} == {AS_EVER}
     bare.close()
-
-

@@ -53,7 +53,9 @@ def wrong(user: UsernameCredentials) -> UsernameCredentials:
 
 def everything_kept(home: Path) -> bytes:
     """All bytes of the home but those that `init --dev` made for trying out."""
-    return b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file() and home / "dev" not in path.parents)
+    return b"".join(
+        path.read_bytes() for path in home.rglob("*") if path.is_file() and home / "dev" not in path.parents
+    )
 
 
 def test_a_password_is_changed_at_once_in_every_process(premises, aygun, sample_home):
@@ -90,7 +92,9 @@ def test_a_new_password_of_another_length_breaks_the_contract(premises, aygun, c
 
 
 def test_without_a_password_there_is_none_to_change(premises):
-    assert refused(Visitor(premises).call, *CHANGE, {"newPassword": NEW}).code == "client.security.authentication-failed"
+    assert (
+        refused(Visitor(premises).call, *CHANGE, {"newPassword": NEW}).code == "client.security.authentication-failed"
+    )
 
 
 def test_a_password_that_the_operator_issued_does_nothing_but_be_changed(premises, aygun, run):
@@ -108,9 +112,7 @@ def test_a_password_that_the_operator_issued_does_nothing_but_be_changed(premise
 
 
 def test_an_issued_password_that_nobody_used_is_good_for_nothing_after_two_weeks(premises, aygun, run):
-    one_time = UsernameCredentials(
-        aygun.username, issued(run("representative", "issue-password", "5TESTM1").stdout)
-    )
+    one_time = UsernameCredentials(aygun.username, issued(run("representative", "issue-password", "5TESTM1").stdout))
     premises.ahead = timedelta(days=15)
     fault = refused(Visitor(premises).call, *CHANGE, {"newPassword": NEW}, user=one_time)
     assert fault.code == "client.security.authentication-failed"
@@ -132,6 +134,16 @@ def test_a_hundred_wrong_passwords_are_throttled_and_the_owner_is_not(premises, 
     assert refused(attacker.call, "bus", "ListServices", user=aygun).code == "client.security.throttled"
     assert Visitor(premises).call("bus", "ListServices", user=aygun) is not None
     assert Visitor(premises, "MIA-DOCUMENTS", "198.51.100.7").call("bus", "ListServices") is not None
+
+
+def test_tries_are_counted_for_all_processes_together(premises, aygun, sample_home):
+    other = Premises(sample_home, passwords="tls-front")
+    here, there = Visitor(premises), Visitor(other)
+    for number in range(6):
+        refused((here, there)[number % 2].call, "bus", "ListServices", user=wrong(aygun))
+    for each in (here, there):
+        assert refused(each.call, "bus", "ListServices", user=aygun).code == "client.security.throttled"
+    other.close()
 
 
 @pytest.mark.parametrize("version", ["1.1", "1.2"])
