@@ -40,9 +40,9 @@ class SharedAttempts:
     def __init__(self, store: Store, *, timeout: float) -> None:
         """`timeout`: seconds to wait for the store at the most."""
         self._store = store
-        self._timeout = timeout
-        self._rests_until = 0.0
-        self._calls = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="attempts")
+        # Apart, so that reading goes on while writers queue up.
+        self._reading = _Calls("attempts-read", timeout)
+        self._writing = _Calls("attempts-write", timeout)
         self._own = OwnTallies()
 
     def look(self, marks: Mapping[Scope, str], kind: PartyKind, login: str) -> Seen:
@@ -52,7 +52,7 @@ class SharedAttempts:
             with self._store.reading() as connection:
                 return Seen(standing(connection, marks), find_credential(connection, kind, login), current=True)
 
-        return self._asked(read) or self._own.look(marks, kind, login)
+        return self._reading.result(read) or self._own.look(marks, kind, login)
 
     def failed(self, marks: Mapping[Scope, str], now: datetime) -> None:
         """Count a wrong password."""
@@ -66,27 +66,42 @@ class SharedAttempts:
 
     def close(self) -> None:
         """Ask the store nothing any more; it belongs to the composition root."""
-        self._calls.shutdown(wait=False, cancel_futures=True)
+        self._reading.close()
+        self._writing.close()
 
     def _write(self, change: Callable[[Connection], None]) -> None:
         def write() -> None:
             with self._store.writing() as connection:
                 change(connection)
 
-        self._asked(write)
+        self._writing.result(write)
 
-    def _asked(self, work: Callable[[], ResultT]) -> ResultT | None:
+
+class _Calls:
+    """Calls to the store that nobody waits for longer than `timeout` seconds."""
+
+    def __init__(self, name: str, timeout: float) -> None:
+        self._name = name
+        self._timeout = timeout
+        self._rests_until = 0.0
+        self._threads = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix=name)
+
+    def result(self, work: Callable[[], ResultT]) -> ResultT | None:
         """What `work` gives; None when the store is away or slow, and for a moment after it was."""
         if monotonic() < self._rests_until:
             return None
-        call = self._calls.submit(work)
+        call = self._threads.submit(work)
         try:
             return call.result(timeout=self._timeout)
         except (StoreUnavailableError, StoreConflictError, FutureTimeoutError) as error:
             call.cancel()
             self._rests_until = monotonic() + _REST
-            _log.warning("attempts.without-store", cause=type(error).__name__)
+            _log.warning("attempts.without-store", call=self._name, cause=type(error).__name__)
             return None
+
+    def close(self) -> None:
+        """Start no more calls."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class OwnTallies:

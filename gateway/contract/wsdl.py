@@ -20,8 +20,8 @@ _SECURITY_DOC: Final = (
     "BinarySecurityToken; RSA of 2048 bits or more or ECDSA P-256/P-384, SHA-256 or stronger, exclusive "
     "canonicalisation). Body and Timestamp must be covered, and UsernameToken and WS-Addressing headers when they are "
     "there. Every answer is signed in the same way by the gateway, faults too. Only a system that the operator "
-    "enrolled with a password in place of a certificate sends no signature: its Security header holds a Timestamp and a "
-    "UsernameToken (PasswordText), TLS is mandatory, and it may ask, but change no register."
+    "enrolled with a password in place of a certificate sends no signature: its Security header holds a Timestamp and "
+    "a UsernameToken (PasswordText), TLS is mandatory, and it may ask, but change no register."
 )
 
 _EVOLUTION_DOC: Final = (

@@ -26,7 +26,7 @@ from gateway.security.identity import (
 from gateway.security.model import VerifiedEnvelope
 from gateway.security.policy import Policy
 from gateway.security.structure import FAILED, NotSignedError
-from gateway.security.unsigned import PasswordEnvelope, opened, read_unsigned
+from gateway.security.unsigned_message import PasswordEnvelope, opened, read_unsigned
 from gateway.soap.http import Call
 from handlers.parties.directory import Directory
 from handlers.parties.model import Caller, Representative

@@ -55,8 +55,9 @@ class PasswordEnvelope:
     """`1.1` or `1.2`."""
     created: datetime
     expires: datetime
-    message_digest: bytes
-    """SHA-256 over login, Timestamp, WS-Addressing and Body, the password left out: what a replay is recognised by."""
+    signed_info_digest: bytes
+    """What a replay is recognised by, as by `VerifiedEnvelope.signed_info_digest`: SHA-256 over login, Timestamp,
+    WS-Addressing and Body. Nobody signed it, and the password is left out, since this is remembered."""
     message_id: str | None = None
     action: str | None = None
     to: str | None = None
@@ -109,7 +110,7 @@ def opened(message: UnsignedMessage, proof: Proof, now: datetime, policy: Policy
         soap_version=envelope.version,
         created=created,
         expires=expires,
-        message_digest=whole.digest(),
+        signed_info_digest=whole.digest(),
         message_id=addressing.value(envelope.addressing, "MessageID"),
         action=addressing.value(envelope.addressing, "Action"),
         to=addressing.value(envelope.addressing, "To"),
