@@ -111,8 +111,9 @@ def test_what_is_no_hash_is_never_kept(enrolled):
 
 
 def test_a_password_is_issued_only_to_who_has_a_login(enrolled):
+    card = replace(PERSON.certificates[0], fingerprint="ef" * 32, serial="99")
     card_only = replace(
-        PERSON, fin="5AB1CD9", identity_card="AA7654321", fingerprint="ef" * 32, login=None, password_hash=None
+        PERSON, fin="5AB1CD9", identity_card="AA7654321", certificates=(card,), login=None, password_hash=None
     )
     with enrolled.writing() as connection:
         add_representative(connection, card_only)

@@ -71,8 +71,8 @@ def test_a_copy_is_recognised_by_everything_but_the_password():
 
 
 def test_a_type_bound_outside_the_body_is_refused_as_in_a_signed_message():
-    typed = PAYLOAD.replace("<q:number>", f'<q:number xmlns:i="{XSI}" i:type="s:x">')
-    message = unsigned(typed.encode(), USER, NOW).replace(b"<s:Envelope", b"<s:Envelope xmlns:i='urn:i'", 1)
+    typed = PAYLOAD.replace("<q:number>", f'<q:number xmlns:i="{XSI}" i:type="w:x">')
+    message = unsigned(typed.encode(), USER, NOW).replace(b"<s:Envelope", b"<s:Envelope xmlns:w='urn:w'", 1)
     with pytest.raises(RefusalError) as caught:
         opened(read_unsigned(message, Policy()), proof(), NOW, Policy())
     assert caught.value.reason == "SOAP.BODY.TYPE_UNBOUND"
