@@ -218,6 +218,7 @@ FAULTS: Final = _table(
         "and in the detail; until then no password is looked at.",
         "Bu login üçün və ya bu yerdən həddən çox yanlış parol gəlib. Retry-After başlığında və nasazlığın "
         "təfərrüatında göstərilən müddətdən sonra yenidən cəhd edin; o vaxta qədər heç bir parol yoxlanılmır.",
+        retry_after=1,  # the least; a refusal tells its own
     ),
     FaultKind(
         "client.security.password-change-required", 500, "Client", "FailedAuthentication",

@@ -33,11 +33,12 @@ class Premises:
         self.settings = load({"GATEWAY_HOME": str(home), "GATEWAY_TRUSTED_PROXIES": FRONT, **given})
         self.store = store_of(self.settings)
         self.broker = broker_of(self.settings)
+        self.began = datetime.now(UTC)
         self.ahead = timedelta(0)
         self.gateway = build_gateway(self.settings, self.store, self.broker, self.now)
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return self.began + self.ahead
 
     def close(self) -> None:
         self.gateway.close()
