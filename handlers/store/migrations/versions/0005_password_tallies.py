@@ -7,8 +7,8 @@ from alembic import op
 
 from handlers.store.columns import UtcDateTime
 
-revision = "0004"
-down_revision: str | None = "0003"
+revision = "0005"
+down_revision: str | None = "0004"
 
 
 def upgrade() -> None:
