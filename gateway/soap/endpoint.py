@@ -26,6 +26,7 @@ from gateway.faults import RefusalError
 from gateway.metrics import Metrics
 from gateway.security.authentication import Proof
 from gateway.security.identity import Acting, act_for, authorise, representative_of, require_password_to_be_changed
+from gateway.security.model import VerifiedEnvelope
 from gateway.security.redaction import Evidence, evidence_of
 from gateway.security.sign import Addressing, SigningKey, sign_envelope
 from gateway.soap.entrance import Entrance, Envelope
@@ -52,13 +53,13 @@ class Exchange:
     where it acts for another agency a mandate. What the request may reach into is for the operation to `permit`."""
     person: Representative | None
     """Who acts, when a signed message carries a login and password; they were right."""
-    proof: Proof | None
-    """That the password was there: the person's, or that of a system enrolled as password only."""
     envelope: Envelope
     request: Request
     directory: Directory
     received: bytes = field(repr=False)
     now: datetime
+    proof: Proof | None = None
+    """That the password was there: the person's, or that of a system enrolled as password only."""
 
     @property
     def caller(self) -> Caller:
@@ -68,7 +69,8 @@ class Exchange:
     @property
     def evidence(self) -> Evidence:
         """The message as it may be kept."""
-        return evidence_of(self.received, has_password=self.proof is not None)
+        without_password = isinstance(self.envelope, VerifiedEnvelope) and self.envelope.user is None
+        return evidence_of(self.received, has_password=not without_password)
 
 
 Perform = Callable[[Exchange], Record]
@@ -173,7 +175,7 @@ class Endpoint:
             require_password_to_be_changed(proof, operation.qualified_name)
         if request.context.representative is not None:
             representative_of(acting.caller, request.context.representative, directory, now)
-        return Exchange(acting, person, proof, envelope, request, directory, call.body, now)
+        return Exchange(acting, person, envelope, request, directory, call.body, now, proof)
 
     def _agree_on_address(self, call: Call, envelope: Envelope) -> None:
         """A signed wsa:To must name this service, and this installation where its address is known (B057)."""
