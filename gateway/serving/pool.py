@@ -5,13 +5,13 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from waitress.task import ThreadedTaskDispatcher
+from gateway.serving.replaced_threads import ReplacedThreads
 
 if TYPE_CHECKING:
     from gateway.serving.channel import Channel
 
 
-class Pool(ThreadedTaskDispatcher):  # type: ignore[misc] # waitress publishes no types
+class Pool(ReplacedThreads):
     """Threads that serve channels whose first request is whole."""
 
     def __init__(self, threads: int, waiting: int) -> None:
