@@ -2,7 +2,6 @@
 
 import base64
 import re
-import shutil
 import subprocess
 from datetime import UTC, datetime
 
@@ -53,7 +52,6 @@ def test_a_registration_is_receipted_and_the_receipt_verified(product, toolkit, 
     if toolkit.verifies_receipts:
         assert outcome.said["receiptSays"] == outcome.said["trackingId"]
     else:
-        assert shutil.which("xmlsec1"), "xmlsec1 is missing; deploy/install-services.sh installs it"
         verifier = ["xmlsec1", "--verify", "--pubkey-cert-pem", product.certificate, receipt]
         subprocess.run(verifier, capture_output=True, timeout=20, check=True)
     assert outcome.said["trackingId"].encode() in receipt.read_bytes()

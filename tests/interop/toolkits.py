@@ -129,9 +129,9 @@ TOOLKITS = (
     Toolkit("wss4j", "libwss4j-java default-jdk-headless", _wss4j, ("java", "javac", *JARS)),
     Toolkit(
         "gsoap",
-        "gsoap libgsoap-dev g++",
+        "gsoap libgsoap-dev g++ xmlsec1",
         _gsoap,
-        ("wsdl2h", "soapcpp2", "gcc", "/usr/share/gsoap/plugin/wsseapi.c"),
+        ("wsdl2h", "soapcpp2", "gcc", "/usr/share/gsoap/plugin/wsseapi.c", "xmlsec1"),
         fault_versions=("1.1",),
         verifies_receipts=False,
     ),
