@@ -39,10 +39,15 @@ class Toolkit:
 
     def command(self) -> list[str]:
         """The command to run, built if need be; raises `ToolkitMissingError`."""
-        missing = [need for need in self.needs if not (Path(need).exists() if need[0] == "/" else shutil.which(need))]
-        if missing:
-            raise ToolkitMissingError(f"{', '.join(missing)} is missing (Debian: {self.package})")
+        require(self.package, *self.needs)
         return self.prepare()
+
+
+def require(package: str, *needs: str) -> None:
+    """Raise `ToolkitMissingError` unless these commands, and these files (absolute paths), are there."""
+    missing = [need for need in needs if not (Path(need).exists() if need[0] == "/" else shutil.which(need))]
+    if missing:
+        raise ToolkitMissingError(f"{', '.join(missing)} is missing (Debian: {package})")
 
 
 def cached(name: str, inputs: Iterable[Path], make: Callable[[Path], None]) -> Path:
@@ -72,13 +77,15 @@ def run(command: list[str | Path]) -> None:
     assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}"
 
 
-def classes(*sources: Path) -> list[str]:
-    """The command of a JVM with WSS4J and these sources compiled; a main class is to be added."""
-    folder = cached(
-        "java", sources, lambda made: run(["javac", "-nowarn", "-cp", ":".join(JARS), "-d", made, *sources])
-    )
-    # The client compiler alone: a program that makes one call ends before the other would pay.
-    return ["java", "-XX:TieredStopAtLevel=1", "-cp", ":".join((str(folder), *JARS))]
+def java(*sources: Path) -> list[str]:
+    """The command of a JVM with WSS4J and these sources compiled; a main class is to be added.
+
+    Raises `ToolkitMissingError`.
+    """
+    require("libwss4j-java default-jdk-headless", "java", "javac", *JARS)
+    jars = ":".join(JARS)
+    folder = cached("java", sources, lambda made: run(["javac", "-nowarn", "-cp", jars, "-d", made, *sources]))
+    return ["java", "-cp", f"{folder}:{jars}"]
 
 
 def _php() -> list[str]:
@@ -107,7 +114,9 @@ def _node() -> list[str]:
 
 
 def _wss4j() -> list[str]:
-    return [*classes(*sorted((HERE / "wss4j").glob("*.java"))), "Client"]
+    program, *rest = java(*sorted((HERE / "wss4j").glob("*.java")))
+    # The quick compiler alone: a program that makes one call has ended before the other one would pay.
+    return [program, "-XX:TieredStopAtLevel=1", *rest, "Client"]
 
 
 def _gsoap() -> list[str]:
@@ -126,7 +135,7 @@ TOOLKITS = (
     Toolkit("zeep", "nothing: it is a development dependency", _zeep),
     Toolkit("php", "php-cli php-soap php-xml", _php, ("php",)),
     Toolkit("node", "nodejs npm", _node, ("node", "npm")),
-    Toolkit("wss4j", "libwss4j-java default-jdk-headless", _wss4j, ("java", "javac", *JARS)),
+    Toolkit("wss4j", "libwss4j-java default-jdk-headless", _wss4j),
     Toolkit(
         "gsoap",
         "gsoap libgsoap-dev g++ xmlsec1",
