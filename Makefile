@@ -63,7 +63,7 @@ lint-imports:
 	@echo "lint-imports" && mkdir -p build
 	@$(BIN)/lint-imports --no-cache >build/imports.txt || { sed -n '/^Contracts:/,$$p' build/imports.txt; exit 1; }
 lint-shell:
-	@echo "shell syntax" && for script in .ci/run deploy/*.sh; do bash -n "$$script"; done
+	@echo "shell syntax" && for script in .ci/run deploy/*.sh tests/interop/gsoap/build.sh; do bash -n "$$script"; done
 lint-texts:
 	@echo "texts" && $(BIN)/python .ci/check_texts.py
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs the Debian packages whose programs the tests start privately, each on a free port of 127.0.0.1. The
-# packages' own system services are not wanted here: they are kept from starting and are left switched off.
+# Installs the Debian packages whose programs the tests start privately, each on a free port of 127.0.0.1, and those of
+# the foreign toolkits that the tests call the gateway with (tests/interop). The packages' own system services are not
+# wanted here: they are kept from starting and are left switched off. What is there from elsewhere (a JDK, Node) will do.
 #
 #   deploy/install-services.sh            install what is missing (root, or sudo without a password)
 #   deploy/install-services.sh --check    only say what is there; exits with 1 when something is missing
@@ -18,6 +19,14 @@ openssl          command -v openssl
 php-cli          command -v php
 php-soap         php -r 'exit(extension_loaded("soap") ? 0 : 1);'
 php-xml          php -r 'exit(extension_loaded("dom") ? 0 : 1);'
+libwss4j-java    ls /usr/share/java/wss4j.jar /usr/share/java/xmlsec.jar /usr/share/java/slf4j-nop.jar
+default-jdk-headless  java -version && javac -version
+gsoap            command -v wsdl2h && command -v soapcpp2 && ls /usr/share/gsoap/plugin/wsseapi.c
+g++              echo '#include <stdio.h>' | gcc -x c -fsyntax-only -
+libgsoap-dev     echo '#include <stdsoap2.h>' | gcc -x c -fsyntax-only - && ls /usr/lib/*/libgsoapssl.so
+libssl-dev       echo '#include <openssl/evp.h>' | gcc -x c -fsyntax-only -
+nodejs           command -v node
+npm              command -v npm
 LIST
 }
 

@@ -138,7 +138,7 @@ TOOLKITS = (
     Toolkit("wss4j", "libwss4j-java default-jdk-headless", _wss4j),
     Toolkit(
         "gsoap",
-        "gsoap libgsoap-dev g++ xmlsec1",
+        "gsoap libgsoap-dev g++ libssl-dev xmlsec1",
         _gsoap,
         ("wsdl2h", "soapcpp2", "gcc", "/usr/share/gsoap/plugin/wsseapi.c", "xmlsec1"),
         fault_versions=("1.1",),

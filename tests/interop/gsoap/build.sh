@@ -13,4 +13,4 @@ for source in soapC.c soapClient.c "$plugin"/{wsseapi,smdevp,mecevp}.c /usr/shar
     "$here/client.c"; do
     gcc -std=gnu11 -O0 -w -DWITH_OPENSSL -DWITH_DOM -I. -I"$plugin" -c "$source"
 done
-gcc -o client ./*.o -lgsoapssl -lssl -lcrypto -lz
+gcc -o client ./*.o -lgsoapssl -lssl -lcrypto

@@ -40,9 +40,10 @@ async function signedClient(wsdl, pem, gateway, version) {
 class Signer extends soap.WSSecurityCert {
   postProcess(xml, envelopeKey) {
     const time = (ahead) => new Date(Date.now() + ahead).toISOString();
-    this.appendElement = `<wsu:Timestamp><wsu:Created>${time(0)}</wsu:Created>`
-      + `<wsu:Expires>${time(LIFETIME)}</wsu:Expires></wsu:Timestamp>`;
-    return super.postProcess(xml, envelopeKey);
+    const header = `<wsse:Security xmlns:wsse="${WSSE}" xmlns:wsu="${WSU}"><wsu:Timestamp>`
+      + `<wsu:Created>${time(0)}</wsu:Created><wsu:Expires>${time(LIFETIME)}</wsu:Expires></wsu:Timestamp></wsse:Security>`;
+    const end = `</${envelopeKey}:Header>`;
+    return super.postProcess(xml.replace(end, header + end), envelopeKey);
   }
 }
 
