@@ -94,6 +94,14 @@ def test_wss4j_learns_from_a_signed_fault_that_its_default_key_identifier_is_not
     assert (outcome.code, outcome.said) == (FAULT, {"fault": "client.security.token-unsupported"})
 
 
+def test_the_inclusive_namespaces_that_wss4j_writes_by_default_are_taken(product):
+    wss4j = next(each for each in TOOLKITS if each.name == "wss4j")
+    with Proxy(product.url) as between:
+        outcome = caller(product, wss4j)(ASKS, "check", url=between.url)
+    assert outcome.code == ANSWERED
+    assert re.search(rb"InclusiveNamespaces [^>]*PrefixList=", between.posted[0][1])
+
+
 def test_the_packages_of_node_are_pinned_by_hash_and_by_no_address():
     locked = (HERE / "node" / "npm-shrinkwrap.json").read_text()
     assert "resolved" not in locked

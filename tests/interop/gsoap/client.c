@@ -16,6 +16,7 @@
 enum { ANSWERED = 0, FAILED = 1, FAULT = 3, REFUSED = 4, LIFETIME = 240 };
 
 static const char WSU[] = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
+static const char SHA256_URI[] = "http://www.w3.org/2001/04/xmlenc#sha256";
 
 /* The one certificate that signs the gateway's answers. */
 static X509 *gateway;
@@ -65,15 +66,21 @@ static void sign(struct soap *soap, const char *certificate, EVP_PKEY *key)
     }
 }
 
-/* Called once the plugin has found that the signature holds. That is not enough: there must be one Body and one
- * Timestamp, it must cover them, and it must be the gateway's. */
+/* Called once the plugin has found that the signature holds. That is not enough: it must be the gateway's, by the
+ * algorithms that are agreed, and there must be one Body and one Timestamp, which it covers. */
 static int look_at_what_is_covered(struct soap *soap)
 {
     X509 *signer = soap_wsse_get_KeyInfo_SecurityTokenReferenceX509(soap);
-    int by_gateway = signer && X509_cmp(signer, gateway) == 0;
+    int by_gateway = signer && X509_cmp(signer, gateway) == 0, algorithm, bits, each;
+    ds__SignedInfoType *signed_info = soap_wsse_SignedInfo(soap);
     X509_free(signer);
     if (!by_gateway)
         return soap_wsse_fault(soap, wsse__FailedAuthentication, "the answer is not signed by the gateway");
+    if (soap_wsse_get_SignedInfo_SignatureMethod(soap, &algorithm, &bits) || algorithm != SOAP_SMD_VRFY_RSA_SHA256)
+        return soap_wsse_fault(soap, wsse__UnsupportedAlgorithm, "the signature's algorithm is not as agreed");
+    for (each = 0; each < signed_info->__sizeReference; each++)
+        if (strcmp(signed_info->Reference[each]->DigestMethod->Algorithm, SHA256_URI) != 0)
+            return soap_wsse_fault(soap, wsse__UnsupportedAlgorithm, "a digest's algorithm is not as agreed");
     if (soap_wsse_verify_body(soap) || soap_wsse_verify_element(soap, WSU, "Timestamp") != 1)
         return soap_wsse_fault(soap, wsse__FailedCheck, "what is read is not what is signed");
     if (soap_wsse_verify_Timestamp(soap))

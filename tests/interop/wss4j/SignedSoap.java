@@ -131,7 +131,11 @@ final class SignedSoap {
         }
         List<Element> covered = new ArrayList<>();
         for (Object each : (List<?>) signature.get(WSSecurityEngineResult.TAG_DATA_REF_URIS)) {
-            covered.add(((WSDataRef) each).getProtectedElement());
+            WSDataRef reference = (WSDataRef) each;
+            if (!WSConstants.SHA256.equals(reference.getDigestAlgorithm())) {
+                throw new AnswerRefused("a digest's algorithm is not as agreed");
+            }
+            covered.add(reference.getProtectedElement());
         }
         for (Element required : List.of(body, timestamp)) {
             // A valid signature is not enough: it must cover this very element, in the place where it is read.

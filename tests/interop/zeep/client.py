@@ -24,6 +24,7 @@ from zeep.wsse.utils import get_security_header
 
 SERVICES = {"check": "documents", "register": "registration"}
 RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 LIFETIME = timedelta(minutes=4)
 SKEW = timedelta(minutes=5)
 
@@ -63,9 +64,11 @@ class Signature(BinarySignature):
         if only(info, f"{{{DS}}}SignatureMethod").get("Algorithm") != RSA_SHA256:
             raise AnswerRefusedError("the signature's algorithm is not as agreed")
         # zeep is content with a signature over anything: look that it covers the very elements that are read.
-        covered = [
-            covered_by(envelope, reference.get("URI", "")) for reference in info.iterchildren(f"{{{DS}}}Reference")
-        ]
+        covered = []
+        for reference in info.iterchildren(f"{{{DS}}}Reference"):
+            if only(reference, f"{{{DS}}}DigestMethod").get("Algorithm") != SHA256:
+                raise AnswerRefusedError("a digest's algorithm is not as agreed")
+            covered.append(covered_by(envelope, reference.get("URI", "")))
         for part in required:
             if part not in covered:
                 raise AnswerRefusedError(f"the signature does not cover the {etree.QName(part).localname} that is read")
