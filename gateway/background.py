@@ -6,12 +6,15 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from typing import Final, Protocol
 
 import structlog
 
+from gateway.expiry import ExpiryWatch
 from gateway.home import Home
 from gateway.metrics import Metrics
+from gateway.security.ends import own_ends
 from gateway.settings import Settings
 from gateway.tracking import MAC_HEADER, TrackingIds
 from handlers import messages, queue_names
@@ -129,6 +132,12 @@ def relay(
 
     away = (StoreUnavailableError, StoreConflictError)
     return Relay(outbox, publisher, clock=clock, hold_on=away, idle=0.1, tidy=prune), publisher.close
+
+
+def expiry_watch(settings: Settings, store: SqlStore, clock: Clock = system_clock) -> ExpiryWatch:
+    """The watch over everything that expires; it goes where the relay goes."""
+    home = Home(settings.home_path)
+    return ExpiryWatch(store, partial(own_ends, home.key_file, home.path / "trust", home.revocation_cache), clock)
 
 
 def run_until(stopped: threading.Event, parts: list[Running], drain_timeout: float, closing: ExitStack) -> None:

@@ -203,6 +203,13 @@ FAULTS: Final = _table(
         "yoxlayın, yenidən imzalayın.",
     ),
     FaultKind(
+        "client.security.replayed", 500, "Client", "MessageExpired",
+        "This very message was answered before, and a signed question is answered once. Sign the question anew, with a "
+        "Timestamp of its own, and send that.",
+        "Məhz bu mesaj artıq cavablandırılıb; imzalı sorğu bir dəfə cavablandırılır. Sorğunu yeni Timestamp ilə "
+        "yenidən imzalayıb göndərin.",
+    ),
+    FaultKind(
         "client.security.password-refused", 500, "Client", "FailedAuthentication",
         "Passwords are not accepted on this connection. Send the signed file, or call the operator's TLS address.",
         "Bu bağlantıda parol qəbul edilmir. İmzalanmış fayl göndərin və ya operatorun TLS ünvanına müraciət edin.",

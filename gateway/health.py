@@ -25,6 +25,7 @@ class Health:
         store: Store,
         broker: Broker,
         directory_age: Callable[[], float],
+        replays_are_told: Callable[[], bool],
         *,
         issuers: Callable[[], Iterable[IssuerState]] = tuple,
     ) -> None:
@@ -33,6 +34,7 @@ class Health:
         self._checks: dict[str, Callable[[], str]] = {
             "store": lambda: _answers(store.ping),
             "broker": lambda: _answers(broker.ping),
+            "replay": lambda: "ok" if replays_are_told() else "unavailable",
             "parties": lambda: "ok" if directory_age() < _STALE_DIRECTORY else "stale",
         }
         self._asking = threading.Lock()
@@ -40,7 +42,7 @@ class Health:
         self._known: dict[str, Any] | None = None
 
     def report(self) -> dict[str, Any]:
-        """`status` is `ok` or `degraded`; `parts` says `ok`, `unavailable` or `stale` of store, broker and parties.
+        """`status` is `ok` or `degraded`; `parts` says `ok`, `unavailable` or `stale` of each part.
 
         Of `revocation` it says `ok`, or `stale` when certificates of an issuer are refused because nothing fresh is
         known of them; `revocation` beside the parts tells it of each issuer, and the causes without addresses.

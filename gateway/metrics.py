@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from math import inf
+from time import monotonic
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+_STANDS: Final = 60.0
+"""Seconds for which days that were counted stand."""
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
 
@@ -54,6 +57,10 @@ class Metrics:
         """Show, with every look at the figures, what is known of each issuer's certificates."""
         self.registry.register(_RevocationCollector(issuers))
 
+    def show_days_left(self, read: Callable[[], Mapping[str, float]]) -> None:
+        """Show what `read` gives: days until the nearest certificate or list of a kind ends."""
+        self.registry.register(_DaysLeft(read))
+
     def exposition(self) -> bytes:
         """All figures in Prometheus' text format."""
         return generate_latest(self.registry)
@@ -86,3 +93,32 @@ class _RevocationCollector(Collector):
         for issuer, is_in_doubt in doubts.items():
             doubt.add_metric((issuer,), float(is_in_doubt))
         yield from (until, doubt)
+
+
+class _DaysLeft(Collector):
+    """Read when it is looked at, and not again for a minute: revocation lists can be large files."""
+
+    def __init__(self, read: Callable[[], Mapping[str, float]]) -> None:
+        self._read = read
+        self._days: Mapping[str, float] = {}
+        self._until = 0.0
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing is read when it is registered."""
+        return [self._family()]
+
+    def collect(self) -> Iterable[Metric]:
+        """One figure for each kind that there is."""
+        family = self._family()
+        if monotonic() >= self._until:
+            self._days, self._until = self._read(), monotonic() + _STANDS
+        for kind, days in sorted(self._days.items()):
+            family.add_metric([kind], days)
+        yield family
+
+    def _family(self) -> GaugeMetricFamily:
+        return GaugeMetricFamily(
+            "gateway_certificate_days_left",
+            "Days until the nearest certificate of a kind expires (crl: until its next update is due); negative: over",
+            labels=["kind"],
+        )

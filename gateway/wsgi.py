@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
@@ -18,13 +18,16 @@ from gateway.contract.export import document
 from gateway.contract.registry import CONTRACTS
 from gateway.directory import DirectoryCache
 from gateway.documents import document_rules
+from gateway.expiry import nearest_days
 from gateway.health import Health
 from gateway.home import Home
 from gateway.intake import Intake
 from gateway.metrics import Metrics
 from gateway.receipts import sealed_receipt
+from gateway.replay import ReplayGuard
 from gateway.restraint import RestrainedStore
 from gateway.security.authentication import Authenticator
+from gateway.security.ends import End, own_ends
 from gateway.security.identity import is_enrolled
 from gateway.security.model import VerifiedEnvelope
 from gateway.security.passwords import PasswordWork
@@ -41,7 +44,7 @@ from gateway.soap.entrance import Entrance
 from gateway.soap.http import Call, HttpFront
 from gateway.soap.password_change import PasswordChange
 from gateway.soap.peer import Fronts
-from gateway.soap.questions import Questions
+from gateway.soap.questions import WITHOUT_STORE, Questions
 from gateway.tracking import TrackingIds
 from gateway.trusting import installed_trust
 from gateway.xml.parser import BULK, Limits
@@ -50,6 +53,8 @@ from handlers.parties.directory import Directory
 from handlers.parties.queries import newer_directory
 from handlers.receipts.ledger import ReceiptLedger
 from handlers.store.engine import SqlStore
+from handlers.store.ports import StoreUnavailableError
+from handlers.store.seen_questions import open_seen_questions
 from queues.broker import Broker
 
 if TYPE_CHECKING:
@@ -132,6 +137,13 @@ def build_gateway(
                 data, trust=trust.store, now=now, limits=verifier.file_limits, rules=rules
             )
         )
+        replay = ReplayGuard(
+            open_seen_questions(store.url),
+            without_store=WITHOUT_STORE,
+            clock=clock,
+            clock_skew=timedelta(seconds=settings.clock_skew),
+        )
+        closing.callback(replay.stop)
         endpoint = Endpoint(
             contracts=CONTRACTS,
             entrance=entrance,
@@ -141,6 +153,7 @@ def build_gateway(
                 **PasswordChange(restrained, people).table(),
                 **Commands(intake, confirmer).table(),
             },
+            replay=replay,
             key=key,
             clock=clock,
             metrics=metrics,
@@ -150,15 +163,19 @@ def build_gateway(
         front = HttpFront(
             endpoint=endpoint,
             contracts=PublishedContracts(settings),
-            health=Health(store, broker, directory.age, issuers=lambda: trust.issuers(clock())).report,
+            health=Health(
+                store, broker, directory.age, replay.available, issuers=lambda: trust.issuers(clock())
+            ).report,
             figures=metrics.exposition,
             fronts=Fronts(settings.trusted_networks),
             public_url=settings.public_url,
             refused=lambda code: metrics.calls.labels("-", "-", code).inc(),
         )
         metrics.watch_revocation(lambda: [(each.issuer, each.until, each.in_doubt) for each in trust.issuers(clock())])
+        metrics.show_days_left(partial(_days_left, home, directory, clock))
         directory.start()
         trust.start()
+        replay.start()
         return Gateway(front, metrics, closing.pop_all().close)
     raise AssertionError("unreachable: the block above returns or raises")
 
@@ -203,6 +220,17 @@ def ways_for_passwords(settings: Settings) -> Callable[[Call], bool]:
     return {"never": lambda _: False, "tls-front": lambda call: call.secure, "plain-http": lambda _: True}[
         settings.passwords
     ]
+
+
+def _days_left(home: Home, directory: DirectoryCache, clock: Clock) -> Mapping[str, float]:
+    """What can be counted now: the parties may not have been read yet, and a file be half written."""
+    own: list[End] = []
+    with suppress(OSError, ValueError):  # the watch beside the relay logs which file it is
+        own.extend(own_ends(home.key_file, home.path / "trust", home.revocation_cache))
+    try:
+        return nearest_days(directory.current(), own, clock())
+    except StoreUnavailableError:
+        return nearest_days(None, own, clock())
 
 
 def _newer_directory(store: SqlStore, known: int) -> Directory | None:

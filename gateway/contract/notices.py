@@ -33,6 +33,7 @@ NoticeKind = enumeration(
         "CASE_RECEIVED": "An application was received and got its incoming number.",
         "COMMAND_REFUSED": "A command that had been accepted was refused by the register.",
         "BATCH_APPLIED": "A report of invalid documents was applied.",
+        "CERTIFICATE_EXPIRES": "An enrolled certificate of the agency expires soon; told 60, 30 and 7 days ahead.",
     },
     namespace=_NAMESPACE,
 )
@@ -66,8 +67,10 @@ class Notice(_Own):
     noticeId = required(Uuid, "UUID of the event; the same whenever the notice is delivered again.")
     kind = required(NoticeKind, "The event it tells of.")
     createdAt = required(Moment, "When it was written.")
-    trackingId = required(TrackingId, "Tracking id of the command that led to it.")
-    subject = required(Text100, "Number of the case, entry or batch that it is about.")
+    trackingId = required(TrackingId, "Tracking id of the command that led to it; where none did, an id of no command.")
+    subject = required(
+        Text100, "Number of the case, entry or batch that it is about; code of the system or FIN of the person."
+    )
     titleAz = required(Text500, "Title, in Azerbaijani.")
     titleEn = required(Text500, "Title, in English.")
     textAz = required(Text4000, "Text, in Azerbaijani.")

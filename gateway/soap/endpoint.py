@@ -1,7 +1,8 @@
 """The endpoint: one call's life, stage by stage. Each stage takes only what the one before it made.
 
 bytes ─ parse once, verify ─► VerifiedEnvelope ─ recognise ─► Caller ─ authorise ─► Authorised
-      ─ validate, decode ─► Request ─ act for ─► Acting, and so an Exchange ─ permit ─► Permitted
+      ─ validate, decode ─► Request (a question: not answered before) ─ act for ─► Acting, and so an Exchange
+      ─ permit ─► Permitted
 question: handlers answer    command: intake publishes, receipt    ─► encode ─► sign ─► bytes
 """
 
@@ -24,6 +25,7 @@ from gateway.contract.answers import CommandAnswer
 from gateway.contract.registry import Operation, Request, ServiceContract
 from gateway.faults import RefusalError
 from gateway.metrics import Metrics
+from gateway.replay import ReplayGuard
 from gateway.security.authentication import Proof
 from gateway.security.identity import Acting, act_for, authorise, representative_of, require_password_to_be_changed
 from gateway.security.model import VerifiedEnvelope
@@ -99,6 +101,7 @@ class Endpoint:
         entrance: Entrance,
         directory: Callable[[], Directory],
         operations: Mapping[str, Perform],
+        replay: ReplayGuard,
         key: SigningKey,
         clock: Clock,
         metrics: Metrics,
@@ -110,6 +113,7 @@ class Endpoint:
         self._entrance = entrance
         self._directory = directory
         self._operations = operations
+        self._replay = replay
         self._key = key
         self._clock = clock
         self._metrics = metrics
@@ -169,6 +173,8 @@ class Endpoint:
         if not operation.bulk and len(call.body) > self._max_message:
             raise RefusalError("client.http.too-large", reason="HTTP.OPERATION_SIZE")
         request = contract.read(envelope.payload)
+        if operation.kind != "command":  # a command may come again, and gets its receipt again
+            self._replay.require_first(caller.agency, operation.qualified_name, envelope)
         acting = act_for(authorised, request.context.on_behalf_of, directory, now)
         person, proof = self._entrance.person(envelope, acting.caller, call, now, directory)
         if proof is not None:

@@ -44,6 +44,11 @@ _log = structlog.get_logger(__name__)
 _PAGE: Final = 100
 """Notices a page holds unless the caller asks for fewer or more."""
 
+WITHOUT_STORE: Final = frozenset(
+    {"registration.ValidateCard", "bus.ListServices", "bus.AllowedOperations", "bus.GetStatus"}
+)
+"""Questions that are answered while the store is away: from the directory, or because a tracking id proves itself."""
+
 BodyT = TypeVar("BodyT", bound=Record)
 
 

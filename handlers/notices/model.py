@@ -14,6 +14,7 @@ class NoticeKind(StrEnum):
     CASE_RECEIVED = "CASE_RECEIVED"
     COMMAND_REFUSED = "COMMAND_REFUSED"
     BATCH_APPLIED = "BATCH_APPLIED"
+    CERTIFICATE_EXPIRES = "CERTIFICATE_EXPIRES"
 
 
 class Notice(Record, frozen=True, kw_only=True):
@@ -25,8 +26,9 @@ class Notice(Record, frozen=True, kw_only=True):
     kind: NoticeKind
     created_at: datetime
     tracking_id: str
+    """Of the command that led to it; where none did, an id that leads to no command."""
     subject: str
-    """Number of the case, entry or batch that the notice is about."""
+    """Number of the case, entry or batch that the notice is about; code of the system, or FIN of the person."""
     title_az: str
     title_en: str
     text_az: str

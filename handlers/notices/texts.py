@@ -91,6 +91,22 @@ TEMPLATES: Mapping[NoticeKind, Template] = {
             Wording("Qəbul edilmədi: {refused}.", "Refused: {refused}."),
         ),
     ),
+    NoticeKind.CERTIFICATE_EXPIRES: Template(
+        Wording(
+            "Sertifikatın müddəti {days} gündən az qalıb: {subject}",
+            "A certificate expires in less than {days} days: {subject}",
+        ),
+        (
+            Wording("{subject} üçün qeydiyyatda olan sertifikat.", "It is a certificate enrolled for {subject}."),
+            Wording("Seriya nömrəsi: {serial}. Verən: {issuer}.", "Serial number {serial}, issued by {issuer}."),
+            Wording("Müddət {until} tarixində bitir.", "It expires on {until}."),
+            Wording(
+                "Yeni sertifikat alıb operatorda əvvəlcədən qeydiyyatdan keçirin: köhnəsi bitənədək hər ikisi qəbul "
+                "edilir.",
+                "Get a new one and have the operator enrol it in time: until the old one expires, both are accepted.",
+            ),
+        ),
+    ),
 }
 
 

@@ -44,14 +44,16 @@ def meaning_of(error: exc.SQLAlchemyError, *, reading: bool = False) -> StoreErr
         return StoreUnavailableError("no connection to the store became free in time")
     if not isinstance(error, exc.DBAPIError):
         return None
-    original = error.orig
-    if isinstance(original, sqlite3.Error):
-        return _sqlite(original, reading=reading)
-    if isinstance(original, psycopg.errors.ReadOnlySqlTransaction) and reading:
+    return meaning_of_driver(error.orig, reading=reading, lost=error.connection_invalidated)
+
+
+def meaning_of_driver(error: BaseException | None, *, reading: bool = False, lost: bool = False) -> StoreError | None:
+    """The same for an `error` as the driver raised it; `lost`: its connection is gone."""
+    if isinstance(error, sqlite3.Error):
+        return _sqlite(error, reading=reading)
+    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction) and reading:
         return None
-    if isinstance(original, psycopg.Error):
-        return _postgres(original, lost=error.connection_invalidated)
-    return None
+    return _postgres(error, lost=lost) if isinstance(error, psycopg.Error) else None
 
 
 def _sqlite(error: sqlite3.Error, *, reading: bool) -> StoreError | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import URL, Connection, Engine, create_engine, event, exc
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, exc
 
 if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
@@ -43,7 +43,7 @@ def sqlite_engine(url: URL, limits: StoreLimits, *, create: bool = False) -> Eng
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
-        record.info["file"] = _identity(path)
+        record.info["file"] = identity(path)
         # The driver's own transaction control would begin too late and never IMMEDIATE: we say BEGIN ourselves.
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout={round(limits.lock_timeout * 1000)}")
@@ -54,14 +54,38 @@ def sqlite_engine(url: URL, limits: StoreLimits, *, create: bool = False) -> Eng
     @event.listens_for(engine, "checkout")
     def _same_file(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
         # A file that was deleted goes on working for those who hold it: everything written there would be lost.
-        if record.info.get("file") != _identity(path):
+        if record.info.get("file") != identity(path):
             raise exc.DisconnectionError("the file of the store is another one, or gone")
 
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def light_engine(path: Path, limits: StoreLimits) -> Engine:
+    """An engine on a file of things that a power failure may take the last of, made when it is missing.
+
+    Each statement is a transaction of its own, and none of them waits for the disk (`synchronous=NORMAL`).
+    """
+
+    def connect() -> sqlite3.Connection:
+        with suppress(OSError):  # whoever connects is told
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        connection = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, check_same_thread=False)
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout={round(limits.lock_timeout * 1000)}")
+        _write_ahead_log(connection, limits.lock_timeout)
+        connection.execute("PRAGMA synchronous=NORMAL")
+        return connection
+
+    return create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=1, max_overflow=0)
+
+
+FileIdentity = tuple[int, int]
+"""Device and number of a file: the same path may come to lead to another one."""
+
+
+def identity(path: Path) -> FileIdentity | None:
+    """Which file `path` leads to now; None when it leads to none."""
     try:
         found = path.stat()
     except OSError:

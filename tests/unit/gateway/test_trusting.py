@@ -28,7 +28,7 @@ DOUBT = IssuerState("CN=B", "in doubt", failures=(("http://pki.example/b.crl", "
 @pytest.fixture
 def report(tmp_path):
     store, broker = open_store(f"sqlite:///{tmp_path}/store.db"), open_broker(f"sqlite:///{tmp_path}/broker.db")
-    yield lambda *issuers: Health(store, broker, lambda: 0.0, issuers=lambda: issuers).report()
+    yield lambda *issuers: Health(store, broker, lambda: 0.0, lambda: True, issuers=lambda: issuers).report()
     broker.close()
     store.close()
 
