@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,6 +91,7 @@ class Intake:
         self._ledger_rests_until = 0.0
         self._ledger_calls = ThreadPoolExecutor(max_workers=8, thread_name_prefix="ledger")
         self._recent: OrderedDict[tuple[str, str], StoredReceipt] = OrderedDict()
+        self._under_way: dict[tuple[str, str], Future[StoredReceipt]] = {}
         self._recent_lock = threading.Lock()
 
     def accept(self, command: AuthorisedCommand) -> StoredReceipt:
@@ -100,9 +101,34 @@ class Intake:
         request id was used for other content, `server.broker.unavailable` when the broker did not confirm: the
         message may be in the queue all the same, and a repetition is recognised by its request id.
         """
-        known = self._recent_receipt(command)
-        if known is not None:
-            return known
+        with self._recent_lock:
+            mine = Future[StoredReceipt]()
+            first = self._under_way.setdefault((command.agency, command.context.request_id), mine)
+        if first is not mine:
+            return self._given_to_the_first(command, first)
+        try:
+            receipt = self._recent_receipt(command) or self._accept(command)
+        except BaseException as error:
+            mine.set_exception(error)
+            raise
+        else:
+            mine.set_result(receipt)
+        finally:
+            with self._recent_lock:
+                del self._under_way[command.agency, command.context.request_id]
+        return receipt
+
+    def _given_to_the_first(self, command: AuthorisedCommand, first: Future[StoredReceipt]) -> StoredReceipt:
+        """What a copy gets that came while the first was under way: the same, also while the ledger is away."""
+        try:
+            receipt = first.result(timeout=self._confirm_timeout + 2 * self._ledger_timeout)
+        except RefusalError as error:
+            raise RefusalError(error.code, error.reason) from error
+        except FutureTimeoutError as error:
+            raise RefusalError("server.broker.unavailable", reason="INTAKE.FIRST_COPY_UNDER_WAY") from error
+        return _same_content(receipt, command)
+
+    def _accept(self, command: AuthorisedCommand) -> StoredReceipt:
         now = _whole_milliseconds(self._clock())
         tracking_id = self._tracking.issue(command.agency)
         offered = StoredReceipt(
@@ -125,9 +151,7 @@ class Intake:
     def _recent_receipt(self, command: AuthorisedCommand) -> StoredReceipt | None:
         with self._recent_lock:
             known = self._recent.get((command.agency, command.context.request_id))
-        if known is not None and known.digest != command.digest:
-            raise RefusalError("client.request.conflict", reason="INTAKE.REQUEST_ID.OTHER_CONTENT")
-        return known
+        return None if known is None else _same_content(known, command)
 
     def _remember(self, receipt: StoredReceipt) -> None:
         with self._recent_lock:
@@ -146,8 +170,13 @@ class Intake:
             raise RefusalError("client.request.conflict", reason="INTAKE.REQUEST_ID.OTHER_CONTENT") from error
         except (StoreUnavailableError, StoreConflictError, FutureTimeoutError) as error:
             self._ledger_rests_until = monotonic() + _LEDGER_REST
+            call.add_done_callback(self._ask_again)  # the moment an answer that was late arrives
             _log.warning("intake.without-ledger", cause=type(error).__name__, tracking_id=receipt.tracking_id)
             return receipt
+
+    def _ask_again(self, late: Future[StoredReceipt]) -> None:
+        if not late.cancelled() and not isinstance(late.exception(), StoreUnavailableError | StoreConflictError):
+            self._ledger_rests_until = 0.0
 
     def _publish(self, command: AuthorisedCommand, receipt: StoredReceipt, now: datetime) -> None:
         service = command.operation.partition(".")[0]
@@ -183,6 +212,13 @@ class Intake:
                 "server.broker.unavailable", reason=f"INTAKE.NOT_CONFIRMED.{type(error).__name__}"
             ) from error
         reached("A4")
+
+
+def _same_content(receipt: StoredReceipt, command: AuthorisedCommand) -> StoredReceipt:
+    """The receipt of a repetition; raises `RefusalError` when the request id was used for other content."""
+    if receipt.digest != command.digest:
+        raise RefusalError("client.request.conflict", reason="INTAKE.REQUEST_ID.OTHER_CONTENT")
+    return receipt
 
 
 def _whole_milliseconds(moment: datetime) -> datetime:

@@ -1,7 +1,8 @@
 """Intake gives a receipt when, and only when, the broker confirmed; a repetition gets the original."""
 
 import threading
-from concurrent.futures import Future
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -107,6 +108,69 @@ def test_a_repetition_gets_the_original_receipt_in_the_same_process_without_publ
     subject = intake(publisher, LedgerDouble())
     assert subject.accept(command()) == subject.accept(command())
     assert len(publisher.published) == 1
+
+
+@pytest.mark.parametrize("ledger_away", [False, True])
+def test_copies_at_the_same_moment_get_one_receipt_and_are_published_once(ledger_away):
+    publisher, ledger = PublisherDouble(), LedgerDouble()
+    ledger.error = StoreUnavailableError("away") if ledger_away else None
+    ledger.free.clear()
+    subject, ready = intake(publisher, ledger, ledger_timeout=5), threading.Barrier(9)
+
+    def one(_):
+        ready.wait()
+        return subject.accept(command())
+
+    with ThreadPoolExecutor(8) as threads:
+        copies = threads.map(one, range(8))
+        ready.wait()
+        time.sleep(0.05)
+        ledger.free.set()
+        assert len(set(copies)) == 1
+    assert len(publisher.published) == ledger.asked == 1
+
+
+def test_copies_of_a_command_that_is_not_confirmed_are_told_the_same_and_it_may_be_sent_again():
+    publisher, ledger = PublisherDouble(silent=True), LedgerDouble()
+    subject = intake(publisher, ledger)
+    with ThreadPoolExecutor(4) as threads:
+        refusals = [each.exception() for each in [threads.submit(subject.accept, command()) for _ in range(4)]]
+    assert {each.code for each in refusals} == {"server.broker.unavailable"}
+    publisher.silent = False
+    assert subject.accept(command())
+
+
+def test_other_content_at_the_same_moment_is_a_conflict():
+    ledger = LedgerDouble()
+    ledger.free.clear()
+    subject = intake(PublisherDouble(), ledger, ledger_timeout=5)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(subject.accept, command())
+        eventually(lambda: ledger.asked == 1)
+        other = threads.submit(subject.accept, command(digest="d2"))
+        time.sleep(0.05)
+        ledger.free.set()
+        assert first.result(5)
+        with pytest.raises(RefusalError) as refused:
+            other.result(5)
+    assert refused.value.code == "client.request.conflict"
+
+
+def test_a_ledger_that_was_late_once_is_asked_again_as_soon_as_it_has_answered():
+    ledger = LedgerDouble()
+    ledger.free.clear()
+    subject = intake(PublisherDouble(), ledger, ledger_timeout=0.05)
+    subject.accept(command())
+    ledger.free.set()
+    eventually(lambda: "r-1" in {request_id for _, request_id in ledger.kept})
+    eventually(lambda: subject.accept(command(request_id=f"r-{ledger.asked}-{time.monotonic()}")) and ledger.asked > 1)
+
+
+def eventually(true):
+    deadline = time.monotonic() + 5
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_a_repetition_at_another_process_gets_the_original_and_repeats_the_message_under_its_id():
