@@ -62,8 +62,11 @@ class Installation:
         self.wait_until_healthy()
 
     def start_role(self, role: str, *, kill_at: str = "", **env: str) -> None:
-        command = [sys.executable, "-m", "tests.acceptance.stopping", kill_at, role]
+        command = self.command(role, kill_at)
         self.running[role] = Child(command, env={**self.env, **env}, cwd=self.folder, log=self.log_of(role))
+
+    def command(self, role: str, kill_at: str = "") -> list[str]:
+        return [sys.executable, "-m", "tests.acceptance.stopping", kill_at, role]
 
     def log_of(self, role: str) -> Path:
         return self.folder / f"{role}.log"
