@@ -6,9 +6,11 @@ import typer
 
 from gateway.cli import (
     call,
+    certificates,
     change,
     contract,
     enrol,
+    explain,
     init,
     issue,
     mandate,
@@ -92,6 +94,14 @@ def _calling() -> None:
             "İmzalı mesaj, qəbz və müraciətləri şəbəkəsiz yoxla: etibarlıdırmı, nəyi əhatə edir, kim imzalayıb.",
         ),
     )(verify.verify)
+    app.command(
+        "explain",
+        rich_help_panel=CALL,
+        help=t(
+            "Explain offline why a message is refused: each digest, the bytes it is over, the mistake, a correct one.",
+            "İmzalı mesajın niyə rədd edildiyini şəbəkəsiz izah et: hər həş, onun baytları, səhv və düzgün nümunə.",
+        ),
+    )(explain.explain)
     published = typer.Typer(
         no_args_is_help=True,
         help=t("The published contract: WSDL and XML Schema.", "Elan edilmiş müqavilə: WSDL və XSD."),
@@ -103,6 +113,13 @@ def _calling() -> None:
             "wsdl/ və xsd/ qovluqlarını yaz; --check ilə yalnız müqayisə et, fərq olanda çıxış kodu 1.",
         ),
     )(contract.export)
+    published.command(
+        "faults",
+        help=t(
+            "Write the page of all faults; with --check only compare, exit code 1 when it differs.",
+            "Bütün nasazlıqların səhifəsini yaz; --check ilə yalnız müqayisə et, fərq olanda çıxış kodu 1.",
+        ),
+    )(contract.faults)
     app.add_typer(published, name="contract", rich_help_panel=CALL)
 
 
@@ -252,6 +269,14 @@ def _looking() -> None:
             "Hər növbədə nə qədər və nə vaxtdan mesaj var (ölü məktub növbələri daxil).",
         ),
     )(show.queues)
+    app.command(
+        "certificates",
+        rich_help_panel=LOOK,
+        help=t(
+            "Every certificate and revocation list with the days that are left, the soonest end first.",
+            "Bütün sertifikatlar və ləğv siyahıları, qalan günləri ilə; əvvəlcə tez bitənlər.",
+        ),
+    )(certificates.certificates)
     app.command(
         "settings",
         rich_help_panel=LOOK,

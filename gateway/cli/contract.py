@@ -1,4 +1,4 @@
-"""`contract export`: the published documents as files."""
+"""`contract export` and `contract faults`: the published documents as files."""
 
 from __future__ import annotations
 
@@ -39,6 +39,29 @@ def export(
     if differing or there - set(published):
         raise typer.Exit(1)
     say(t(f"{len(published)} documents are as published.", f"{len(published)} sənəd elan edilmişlərlə eynidir."))
+
+
+def faults(
+    to: Annotated[
+        Path,
+        typer.Option("--to", metavar="FILE", dir_okay=False, help=t("The page to write.", "Yazılacaq səhifə.")),
+    ] = Path("gateway/FAULTS.md"),
+    check: Annotated[
+        bool, typer.Option("--check", help=t("Write nothing; say whether it differs.", "Yazma; fərqi göstər."))
+    ] = False,
+) -> None:
+    """Write the page of faults, or compare it."""
+    from gateway.fault_page import page
+
+    content = page().encode()
+    if not check:
+        to.write_bytes(content)
+        say(t(f"written: {to}", f"yazıldı: {to}"))
+    elif _read(to) != content:
+        say(t(f"differs: {to}", f"fərqlidir: {to}"))
+        raise typer.Exit(1)
+    else:
+        say(t(f"{to} is as the table has it.", f"{to} cədvəllə eynidir."))
 
 
 def _read(path: Path) -> bytes | None:

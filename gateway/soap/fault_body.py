@@ -15,12 +15,13 @@ from gateway.xml.namespaces import SOAP11, SOAP12, WSSE
 VALUE_PREFIXES: Final = MappingProxyType({"wsse": WSSE})
 """Prefixes that stand in values (of fault codes) only, where canonicalisation does not see them by itself."""
 
-_SOAP_12_CODES: Final = {
+SOAP_12_CODES: Final = {
     "Client": "Sender",
     "Server": "Receiver",
     "VersionMismatch": "VersionMismatch",
     "MustUnderstand": "MustUnderstand",
 }
+"""What SOAP 1.2 calls the codes of SOAP 1.1."""
 
 
 _SOAP_11_FAULT: Final = 500
@@ -43,7 +44,7 @@ def fault_payload(refusal: RefusalError, *, fault_id: str, soap_version: str, ex
     else:
         inner = f"<soap:Subcode><soap:Value>{subcode}</soap:Value></soap:Subcode>" if subcode else ""
         text = (
-            f'<soap:Fault xmlns:soap="{SOAP12}"><soap:Code><soap:Value>soap:{_SOAP_12_CODES[kind.soap]}</soap:Value>'
+            f'<soap:Fault xmlns:soap="{SOAP12}"><soap:Code><soap:Value>soap:{SOAP_12_CODES[kind.soap]}</soap:Value>'
             f"{inner}</soap:Code>"
             f'<soap:Reason><soap:Text xml:lang="en">{escape(kind.text_en)}</soap:Text>'
             f'<soap:Text xml:lang="az">{escape(kind.text_az)}</soap:Text></soap:Reason>'

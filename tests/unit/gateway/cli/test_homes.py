@@ -3,6 +3,7 @@ from __future__ import annotations
 import stat
 from datetime import UTC, datetime
 
+from gateway import fault_page
 from gateway.security.dev_pki import Authority
 from handlers.parties.queries import load_directory
 from handlers.store.engine import open_store
@@ -179,3 +180,21 @@ def test_the_contract_is_exported_and_compared(run, tmp_path):
     result = run("contract", "export", "--to", str(tmp_path), "--check")
     assert result.exit_code == 1
     assert "xsd/types.xsd" in result.stdout
+
+
+def test_the_page_of_faults_is_written_and_compared(run, tmp_path):
+    page = tmp_path / "FAULTS.md"
+    assert run("contract", "faults", "--to", str(page)).exit_code == 0
+    assert page.read_text(encoding="utf-8") == fault_page.page()
+    assert run("contract", "faults", "--to", str(page), "--check").exit_code == 0
+    page.write_text("other")
+    assert run("contract", "faults", "--to", str(page), "--check").exit_code == 1
+
+
+def test_everything_that_expires_is_listed_with_the_days_left_and_the_soonest_first(sample_home, run):
+    result = run("certificates")
+    assert result.exit_code == 0, result.output
+    days = [int(line.split()[0]) for line in result.stdout.splitlines() if line.split()[0].isdigit()]
+    assert days == sorted(days)
+    for kind in ("gateway", "root", "intermediate", "system", "representative"):
+        assert kind in result.stdout
