@@ -51,6 +51,7 @@ SIGNATURES: Final[Mapping[str, SignatureMethod]] = MappingProxyType(
     }
 )
 
+_PKCS1: Final = PKCS1v15()
 RSA_BITS: Final = range(2048, 8192 + 1)
 RSA_EXPONENT: Final = 65537
 """Smallest public exponent."""
@@ -84,7 +85,7 @@ def signature_holds(key: PublicKey, method: SignatureMethod, value: bytes, signe
         if isinstance(key, rsa.RSAPublicKey):
             if method.kind != "RSA" or len(value) != (key.key_size + 7) // 8:
                 return False
-            key.verify(value, signed, PKCS1v15(), method.hash)
+            key.verify(value, signed, _PKCS1, method.hash)
             return True
         half = CURVES[key.curve.name]
         if method.kind != "EC" or len(value) != 2 * half:

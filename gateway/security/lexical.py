@@ -41,7 +41,8 @@ def moment(text: str) -> datetime | None:
     if _MOMENT.fullmatch(text) is None:
         return None
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
+        when = datetime.fromisoformat(text)
+        return when if when.tzinfo is UTC else when.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

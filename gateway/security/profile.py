@@ -21,12 +21,13 @@ from gateway.security.signed_info import (
     MAX_PREFIXES,
     MAX_REFERENCES,
     Reference,
+    in_place,
     read_octets,
 )
 from gateway.security.structure import FAILED, HEADER, exact_children, require_attributes, require_empty
 from gateway.xml.c14n import NAME_CHARACTERS, canonical
 from gateway.xml.namespaces import DS, EXC_C14N
-from gateway.xml.parser import leaf_text
+from gateway.xml.parser import Document, leaf_text
 
 ALGORITHM: Final = "client.security.algorithm"
 MAX_SIGNATURE_TEXT: Final = 1400
@@ -58,23 +59,36 @@ class SignatureForm(Struct, frozen=True):
     key_info: etree._Element
 
 
-def read_signature(signature: etree._Element, *transforms: str) -> SignatureForm:
-    """Read a ds:Signature whose references all apply exactly `transforms` (by default exclusive C14N alone)."""
+def read_signature(signature: etree._Element, *transforms: str, document: Document | None = None) -> SignatureForm:
+    """Read a ds:Signature whose references all apply exactly `transforms` (by default exclusive C14N alone).
+
+    `document`: where the signature is a part of, if its octets may be looked at there.
+    """
     require_attributes(signature, _ID_ONLY, HEADER, "SIG")
     signed_info, value, key_info = exact_children(signature, _SIGNATURE, HEADER, "SIG")
     require_attributes(value, _ID_ONLY, HEADER, "SIG.VALUE")
-    plain = canonical(signed_info)
-    has_comment = next(signed_info.iter(etree.Comment), None) is not None  # the canonical form does not show it
-    read = None if transforms or has_comment else read_octets(plain)
-    if read is None:
-        method, prefixes, references = _read_parts(signed_info, transforms or (EXC_C14N,))
-        plain = canonical(signed_info, prefixes) if prefixes else plain
-    else:
-        method, references = read
+    form = None if document is None or transforms else in_place(document, signed_info)
+    read = None if form is None else read_octets(form)
+    if form is None or read is None:
+        form, read = _canonical_form(signed_info, transforms)
+    method, references = read
     octets = base64_bytes(leaf_text(value, HEADER, "SIG.VALUE.LEAF"), MAX_SIGNATURE_TEXT)
     if octets is None:
         raise RefusalError(*_bad_value(value))
-    return SignatureForm(plain, method, octets, references, key_info)
+    return SignatureForm(form, method, octets, references, key_info)
+
+
+def _canonical_form(
+    signed_info: etree._Element, transforms: tuple[str, ...]
+) -> tuple[bytes, tuple[SignatureMethod, tuple[Reference, ...]]]:
+    """The canonical form of SignedInfo, and what it says."""
+    form = canonical(signed_info)
+    has_comment = next(signed_info.iter(etree.Comment), None) is not None  # the canonical form does not show it
+    read = None if transforms or has_comment else read_octets(form)
+    if read is not None:
+        return form, read
+    method, prefixes, references = _read_parts(signed_info, transforms or (EXC_C14N,))
+    return (canonical(signed_info, prefixes) if prefixes else form), (method, references)
 
 
 def _read_parts(

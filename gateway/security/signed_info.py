@@ -3,6 +3,9 @@
 What is signed is not the element but its canonical form. So the common way of writing SignedInfo is read there: the
 form either is the one below, to the letter, and then says what it says, or `read_octets` says nothing and the element
 is read part by part (`gateway.security.profile`), which also finds out what is wrong with it.
+
+Most signers send SignedInfo as it is hashed, but for the declaration of its prefix, which stands on the Signature. With
+that put in (`in_place`), what has the common form *is* the canonical form, and nothing need be canonicalised.
 """
 
 from __future__ import annotations
@@ -12,11 +15,13 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Final
 
+from lxml import etree
 from msgspec import Struct
 
 from gateway.security.algorithms import DIGESTS, SIGNATURES, SignatureMethod
 from gateway.security.lexical import base64_bytes
 from gateway.xml.namespaces import DS, EXC_C14N
+from gateway.xml.parser import Document
 
 MAX_REFERENCES: Final = 16
 MAX_PREFIXES: Final = 16
@@ -73,6 +78,23 @@ def read_octets(octets: bytes) -> tuple[SignatureMethod, tuple[Reference, ...]] 
     return SIGNATURES[start["method"]], tuple(references)
 
 
+def in_place(document: Document, signed_info: etree._Element) -> bytes | None:
+    """The octets of SignedInfo as they came, with its prefix declared; None where they cannot be told for sure.
+
+    They are its canonical form if `read_octets` takes them, which leaves nothing open that could be written otherwise.
+    """
+    if not document.plain or next(document.root.iter("{*}SignedInfo"), None) is not signed_info:
+        return None
+    prefix = f"{signed_info.prefix}:" if signed_info.prefix else ""
+    start_tag, end_tag = f"<{prefix}SignedInfo>".encode(), f"</{prefix}SignedInfo>".encode()
+    begin = document.utf8.find(start_tag[:-1])
+    end = document.utf8.find(end_tag, begin)
+    if end < 0 or not document.utf8.startswith(start_tag, begin):
+        return None
+    declared = f'<{prefix}SignedInfo xmlns{":" if prefix else ""}{prefix[:-1]}="{DS}">'.encode()
+    return declared + document.utf8[begin + len(start_tag) : end + len(end_tag)]
+
+
 def _reference(match: re.Match[str]) -> Reference | None:
     uri, prefix_list, method, value = match.groups()
     digest = base64_bytes(value, MAX_DIGEST_TEXT)
@@ -83,7 +105,7 @@ def _reference(match: re.Match[str]) -> Reference | None:
 
 _EXCLUSIVE: Final = (EXC_C14N,)
 _SPACE: Final = r"[ \t\n]*+"
-_ID: Final = r'(?: Id="[^"&<]*+")?'
+_ID: Final = r'(?: Id="[^"&<\t\n\r]*+")?'
 _WORDS: Final = rf"(?:[A-Za-z_][A-Za-z0-9_.\-]*+ ?){{0,{MAX_PREFIXES}}}"
 
 
@@ -101,7 +123,7 @@ def _form(prefix: str) -> _Form:
         rf"{_SPACE})?"
     )
     reference = (
-        rf'<{prefix}Reference{_ID} URI="([^"&<]*+)">{_SPACE}'
+        rf'<{prefix}Reference{_ID} URI="([^"&<\t\n\r]*+)">{_SPACE}'
         rf"<{prefix}Transforms>{_SPACE}"
         rf'<{prefix}Transform Algorithm="{algorithm}">{inclusive}</{prefix}Transform>{_SPACE}'
         rf"</{prefix}Transforms>{_SPACE}"

@@ -62,7 +62,8 @@ def read_certificate(
 
 def _direct_reference(key_info: etree._Element) -> str:
     require_attributes(key_info, _KEY_INFO_ATTRIBUTES, HEADER, "KEYINFO")
-    if len(key_info) and key_info.find(_STR) is None:
+    tags = [child.tag for child in key_info]
+    if tags and _STR not in tags:
         raise RefusalError(UNSUPPORTED, "KEYINFO.KIND")
     (token_reference,) = exact_children(key_info, (_STR,), HEADER, "KEYINFO")
     require_attributes(token_reference, _STR_ATTRIBUTES, HEADER, "STR")

@@ -56,7 +56,7 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
     envelope = structure.read_envelope(root)  # 2
     header = structure.read_security(envelope.security)  # 3
     structure.require_nothing_hidden(root, header.signature)
-    form = read_signature(header.signature)  # 4
+    form = read_signature(header.signature, document=document)  # 4
     places = _places(envelope, header)
     likely = (*places.values(), header.signature, form.key_info)
     ids = references.scan_ids(root, references.id_marks(document.marks), likely)  # 5
@@ -85,7 +85,7 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
         created=created,
         expires=expires,
         signature_algorithm=form.method.uri,
-        covered=tuple(CoveredReference(p.part.name, p.part.reference.digest_method, p.digest) for p in digested),
+        covered=tuple([CoveredReference(p.part.name, p.part.reference.digest_method, p.digest) for p in digested]),
         user=_user(header),
         message_id=addressing.value(envelope.addressing, "MessageID"),
         action=addressing.value(envelope.addressing, "Action"),

@@ -30,7 +30,7 @@ class AttributeMarks:
 
     def ending_in(self, wanted: Collection[bytes]) -> int:
         """An upper bound of those whose names end in one of `wanted` (two bytes each)."""
-        return sum(map(wanted.__contains__, self.endings))
+        return sum(map(self.endings.count, wanted))
 
 
 def read_marks(utf8: bytes) -> AttributeMarks | None:
