@@ -44,7 +44,7 @@ class TrackingIds:
 
     def made_here(self, body: bytes, mac: str | None) -> bool:
         """Whether `mac` is the one intake gave to `body`."""
-        return mac is not None and hmac.compare_digest(mac, self.mac_of(body))
+        return mac is not None and hmac.compare_digest(mac.encode(), self.mac_of(body).encode())
 
     def _mac(self, identifier: str, agency: str) -> str:
         code = hmac.digest(self.key, f"tracking:{identifier}:{agency}".encode(), "sha256")

@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml import etree
 
-from gateway.contract.explain import explain, is_base64
+from gateway.contract.explain import explain, has_attributes, is_base64
 from gateway.contract.export import schemas
 from gateway.contract.model import ComplexType, SimpleType
 from gateway.faults import FieldError
@@ -17,7 +17,8 @@ from gateway.xml.schema import compile_schema
 MOST_ERRORS: Final = 1000
 """Field errors that are told of one element."""
 
-_ATTRIBUTE_OR_COMMENT_IN_TEXT: Final = "boolean(descendant-or-self::*/@* | descendant-or-self::*[not(*)]/comment())"
+_COMMENT_IN_TEXT: Final = "boolean(descendant-or-self::*[not(*)]/comment())"
+_WITH_ATTRIBUTES: Final = "descendant-or-self::*[@*]"
 
 
 class ThreadSchema:
@@ -63,6 +64,10 @@ class Validation:
 
         By its definition xsi:type, xsi:nil and comments; by libxml2's reading of it also stray characters in base64.
         """
-        if element.xpath(_ATTRIBUTE_OR_COMMENT_IN_TEXT):
+        if element.xpath(_COMMENT_IN_TEXT):
+            return True
+        bearers = element.xpath(_WITH_ATTRIBUTES)
+        assert isinstance(bearers, list)
+        if any(isinstance(each, etree._Element) and has_attributes(each) for each in bearers):  # noqa: SLF001 - no public name
             return True
         return bool(self._files) and not all(is_base64(leaf.text or "") for leaf in element.iter(*self._files))

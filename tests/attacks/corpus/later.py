@@ -1,0 +1,21 @@
+"""Entries that wait for the part of the product they attack: listed, not counted."""
+
+from __future__ import annotations
+
+from tests.attacks.model import LATER
+
+LATER.update(
+    {
+        "B169": "OCSP: unknown, responder without id-kp-OCSPSigning, stale, other serial, unsigned",
+        "B187": "policy expected, absent",
+        "B200": "time-stamp token of another signature, of an untrusted authority, before the signing time",
+        "B219": "console: cross-site requests",
+        "B220": "console: sessions",
+        "B221": "console: forced browsing",
+        "B222": "console: brute force and lock-out",
+        "B223": "console: reset of passwords",
+        "B224": "console: framing, sniffing, inline scripts",
+        "B225": "console: mass assignment, parameter pollution",
+        "B226": "console: viewing documents without a reason",
+    }
+)
