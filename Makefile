@@ -71,6 +71,16 @@ lint-texts:
 bench: $(DEVELOPMENT) ## measure, each figure beside its bound; one family: make bench BENCH=<name>
 	@$(BIN)/python -m tests.bench $(BENCH)
 
+.PHONY: attacks
+attacks: $(DEVELOPMENT) services ## the attack corpus against the product; one entry: make attacks ATTACKS="--only B046"
+	@$(BIN)/python -m tests.attacks $(ATTACKS)
+
+# Seconds of CPU time that `make fuzz` takes.
+SECONDS ?= 60
+.PHONY: fuzz
+fuzz: $(DEVELOPMENT) ## changed messages without end: make fuzz SECONDS=600
+	@$(BIN)/python -m tests.attacks.fuzz --seconds $(SECONDS)
+
 .PHONY: lock
 lock: ## pin the newest versions that pyproject.toml allows, with their hashes
 	@$(PYTHON) -m venv build/lock

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
@@ -22,7 +22,7 @@ _LEAKS = (
     "psycopg", ".py", "site-packages", "/gateway/", "/home", "/work", "/tmp",
 )  # fmt: skip
 _BARE = re.compile(rb"([a-z.-]+) \(([0-9a-f-]{36})\): ")
-_UNASKED = frozenset({Expect.DROPPED})
+_UNREPEATABLE = frozenset({Expect.DROPPED, Expect.H408, Expect.INERT})
 
 
 @dataclass
@@ -92,10 +92,19 @@ class Judge:
         self._private = {SECRET, EVIL, login.password, CONTENT, *people}
         self._before = target.counts()
 
+    def look_again(self) -> None:
+        """Take what is there now as the state before the next case."""
+        self._before = self.target.counts()
+
     def case(self, entry: Entry, case: Case) -> Verdict:
         """Send the case and the next good message; all ten conditions."""
         touched = self.world.canary.touched
         answer = self.target.send(case.sent)
+        if not _UNREPEATABLE & {case.expect} and self._dear(entry, answer):
+            # What else the machine does only ever adds; a refusal can be asked for again.
+            again = self.target.send(case.sent)
+            cheaper = min(answer.cpu, again.cpu), min(answer.wall, again.wall), min(answer.peak, again.peak)
+            answer = replace(answer, cpu=cheaper[0], wall=cheaper[1], peak=cheaper[2])
         verdict = Verdict(entry.id, case.name, case.expect.value, cpu=answer.cpu, wall=answer.wall, peak=answer.peak)
         reading = read(answer)
         after = self.target.counts()
@@ -145,8 +154,11 @@ class Judge:
         elif reading.kind not in {"fault", "bare"} or reading.code not in CODES[case.expect]:
             say(f"{reading.kind} {reading.code}, not {case.expect.value}; {_reasons(answer)}")
 
+    def _dear(self, entry: Entry, answer: Answer) -> bool:
+        return answer.cpu > entry.cpu or answer.wall > WALL or answer.peak > GROWTH
+
     def _cost(self, entry: Entry, case: Case, answer: Answer, say: Any) -> None:
-        if case.expect is Expect.H408:
+        if case.expect is Expect.H408 or entry.kind == "accept":
             return
         if answer.wall > WALL:
             say(f"took {answer.wall:.1f} s")

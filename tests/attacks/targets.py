@@ -34,6 +34,8 @@ from tests.servers.ports import LOOPBACK, free_port
 _QUEUES = [name for spec in TOPOLOGY for name in (spec.name, spec.dead_letters)]
 _TICK = 0.01
 """Seconds in which the kernel counts the CPU time of another process."""
+IDLE = "3"
+"""Seconds after which the serving processes drop a silent connection; they would wait 30 by themselves."""
 TIMEOUT = 40
 """Seconds to wait for an answer; longer than the product may take to drop a slow caller."""
 
@@ -190,7 +192,12 @@ class Served(Target):
         for number in range(processes):
             port = free_port()
             log = installation.folder / f"serve-{number}.log"
-            env = {**installation.env, "GATEWAY_BIND": f"{LOOPBACK}:{port}", "GATEWAY_LOG_FORMAT": "json"}
+            env = {
+                **installation.env,
+                "GATEWAY_BIND": f"{LOOPBACK}:{port}",
+                "GATEWAY_LOG_FORMAT": "json",
+                "GATEWAY_IDLE_TIMEOUT": IDLE,
+            }
             command = [*_PYTHON, "-m", "gateway.cli", "serve"]
             child = Child(command, env=env, cwd=installation.folder, log=log)
             closing.callback(child.kill)

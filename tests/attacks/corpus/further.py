@@ -60,9 +60,9 @@ def poisoned(w):
     yield "word nobody declared", w.plain(refs=["TS", Ref("Body", unused, prefixes=("#default",))])
 
 
-@judged("B230", "ECDSA value turned over", "time", INERT, "", "security §0: replays accepted elsewhere")
+@judged("B230", "ECDSA value turned over", "time", Expect.EXP, "", "security §0: accepted elsewhere")
 def malleated(target):
-    """(r, n − s) is valid too: such a copy is the same message, with the original receipt."""
+    """(r, n - s) is valid too: such a copy is the same question, and refused as a replay."""
     import base64
 
     w = target.world
@@ -80,19 +80,16 @@ def malleated(target):
     copied = message.body.replace(base64.b64encode(key["value"]), other)
     again = read(target.send(Sent(copied, operation="CheckDocuments")))
     yield "first", "" if first.kind == "answer" else first.code
-    if (first.kind, again.kind) == ("answer", "answer"):
-        yield "turned over", "the question was answered a second time"
-    else:
-        yield "turned over", "" if again.code.startswith("client.") else f"{again.kind} {again.code}"
+    yield "turned over", "" if again.code == "client.security.replayed" else f"{again.kind} {again.code}"
 
 
-@judged("B231", "replay of a question", "time", Expect.CLI, "", "security §0")
+@judged("B231", "replay of a question", "time", Expect.EXP, "", "security §0")
 def question(target):
     message = target.world.check_call()
     first, *copies = (read(target.send(message)) for _ in range(4))
     yield "first", "" if first.kind == "answer" else first.code
     for number, each in enumerate(copies):
-        yield f"copy {number + 2}", "" if each.code.startswith("client.") else f"{each.kind} {each.code}"
+        yield f"copy {number + 2}", "" if each.code == "client.security.replayed" else f"{each.kind} {each.code}"
 
 
 @bad("B232", "signature over another service's body", "security", CLI, "CONTRACT.OPERATION", "cross-service")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import http.client
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,7 +12,8 @@ from lxml import etree
 from gateway.security.policy import Policy
 from gateway.xml.namespaces import EXC_C14N, SOAP12, WSA
 from tests.attacks.bending import find, prefixes, put, transforms
-from tests.attacks.model import Sent, good
+from tests.attacks.judge import read
+from tests.attacks.model import Sent, good, good_judged
 from tests.attacks.world import FULL, SECRET, Ref, minutes
 from tests.unit.gateway.security.material import MORE, SHA384, SHA512, timestamp, token, username, wsa
 
@@ -299,6 +301,53 @@ def retry(w):
     message = w.plain()
     yield "first", message
     yield "again", message
+
+
+@good_judged("P31", "zeep")
+def zeep_client(target):
+    """From the published contract, over HTTP."""
+    if target.name == "core":
+        return
+    import requests
+    import zeep
+    from zeep.transports import Transport
+
+    from gateway.client import WsSecurity
+    from gateway.security.trust import TrustStore
+    from tests.acceptance.caller import key_from
+
+    w, session = target.world, requests.Session()
+    session.trust_env = False
+    security = WsSecurity(key_from(w.home.system_key("SBS-BORDER")), TrustStore.from_folder(w.home.path / "trust"))
+    client = zeep.Client(
+        f"http://127.0.0.1:{target.children[0][1]}/soap/documents/v1?wsdl", wsse=security,
+        transport=Transport(session=session, timeout=20, operation_timeout=20), settings=zeep.Settings(forbid_dtd=True),
+    )  # fmt: skip
+    asked = {"reference": "1", "documentType": "PASSPORT", "country": "AZE", "number": SECRET}
+    answer = client.service.CheckDocuments(
+        context={"requestId": str(uuid4()), "purpose": "BORDER_CONTROL"}, documents=[asked]
+    )
+    yield "CheckDocuments", "" if answer.answers[0].status else "no status"
+    session.close()
+
+
+@good_judged("P34", "a hundred requests on one connection")
+def keep_alive(target):
+    w = target.world
+    if target.name == "core":
+        kinds = [read(target.send(Sent(w.plain()))).kind for _ in range(100)]
+    else:
+        connection = http.client.HTTPConnection("127.0.0.1", target.children[0][1], timeout=20)
+        kinds = []
+        for _ in range(100):
+            sent = Sent(w.plain())
+            connection.request(
+                "POST", sent.target, sent.body, {"Content-Type": sent.media, "SOAPAction": sent.soap_action}
+            )
+            answer = connection.getresponse()
+            kinds.append("answer" if answer.status == 200 and b"signedReceipt" in answer.read() else str(answer.status))
+        connection.close()
+    yield "100", "" if set(kinds) == {"answer"} else f"{set(kinds)}"
 
 
 @good("P33", "SOAPAction quoted", "BP 1.1 R1109")

@@ -86,6 +86,8 @@ def weak_signature(w):
 
 @bad("B087", "weak digest", "security", ALG, "SIG.REF.METHOD.ALGORITHM", "security §4 C")
 def weak_digest(w):
+    sha1 = f"{DS}sha1"
+    yield "really made by SHA-1", w.plain(refs=[Ref(each, digest=sha1) for each in ("TS", "Body")])
     for uri in (
         f"{DS}sha1", f"{MORE}md5", "http://www.w3.org/2001/04/xmlenc#ripemd160", f"{MORE}sha224",
         "http://www.w3.org/2007/05/xmldsig-more#sha3-256", "", f"{SHA256} ",
