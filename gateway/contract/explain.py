@@ -42,6 +42,9 @@ def _structure(of: ComplexType, element: etree._Element, path: str) -> Iterator[
         yield FieldError(path, "text", "Text is not allowed between the elements.")
     fields = {f"{{{of.namespace}}}{field.name}": field for field in of.fields}
     places = {field.name: place for place, field in enumerate(of.fields)}
+    count = Counter(str(child.tag) for child in element)
+    # A list that is too long must be cut first; what stands in it would cost whoever looks, not the sender.
+    overfull = {tag for tag, field in fields.items() if field.repeated and count[tag] > (field.most or count[tag])}
     seen: Counter[str] = Counter()
     furthest = 0
     for child in element.iterchildren("*"):
@@ -54,7 +57,8 @@ def _structure(of: ComplexType, element: etree._Element, path: str) -> Iterator[
         if places[field.name] < furthest:
             yield FieldError(child_path, "order", f"Must stand before {of.fields[furthest].name}.")
         furthest = max(furthest, places[field.name])
-        yield from _value(field, child, child_path)
+        if child.tag not in overfull:
+            yield from _value(field, child, child_path)
     yield from _occurrences(of, seen, path)
 
 

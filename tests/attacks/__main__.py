@@ -75,7 +75,7 @@ def _run(target: Target, only: list[str]) -> list[Outcome]:
 
 
 def _servers(closing: ExitStack) -> dict[str, str]:
-    """PostgreSQL and RabbitMQ of our own, where they are installed; otherwise SQLite files that both processes share."""
+    """PostgreSQL and RabbitMQ of our own, where they are installed; otherwise SQLite files that both share."""
     try:
         rabbit, postgres = RabbitNode(), PostgresCluster()
     except ServerMissingError as error:

@@ -35,7 +35,8 @@ from tests.unit.gateway.security.material import c14n
 _LARGEST = 60_000
 """Bytes of a seed: what is larger tries limits, and slowly."""
 _TOKENS = (
-    b"<!DOCTYPE x>", b"<!---->", b"<?x y?>", b"<![CDATA[]]>", b"&#66;", b"&amp;", b'wsu:Id="Body"', b'Id="Body"', b'URI=""',
+    b"<!DOCTYPE x>", b"<!---->", b"<?x y?>", b"<![CDATA[]]>", b"&#66;", b"&amp;", b'wsu:Id="Body"', b'Id="Body"',
+    b'URI=""',
     b"#Body", b'xmlns=""', b'xmlns:soap="urn:x"', b"\x00", b"\xef\xbb\xbf", b"\xff\xfe", b"]]>", b"<soap:Body/>",
     b"xmlns:xml", b'PrefixList="#default soap"', b"soap:mustUnderstand", b"/>", b"=", b"\xc2\xa0", b"<ds:Object/>",
 )  # fmt: skip
@@ -85,9 +86,8 @@ class Fuzzer:
         said = [c14n(envelope.payload)]
         if envelope.user is not None:
             said.append(repr((envelope.user.username, envelope.user.password)).encode())
-        for value in (envelope.to, envelope.action, envelope.message_id, envelope.relates_to):
-            if value is not None:
-                said.append(value.encode())
+        addressing = (envelope.to, envelope.action, envelope.message_id, envelope.relates_to)
+        said += [value.encode() for value in addressing if value is not None]
         return [hashlib.sha256(each).digest() for each in said]
 
     def _file(self, data: bytes) -> list[bytes]:

@@ -61,12 +61,8 @@ def read(answer: Answer) -> Reading:
     bare = _BARE.match(answer.body)
     if bare is not None:
         return Reading("bare", bare[1].decode(), bare[2].decode())
-    try:
-        root = etree.fromstring(answer.body)
-    except etree.XMLSyntaxError:
-        return Reading("other", f"HTTP {answer.status}")
-    body = next(root.iter("{*}Body"), None)
-    if body is None or not len(body):
+    body = _body(answer.body)
+    if body is None:
         return Reading("other", f"HTTP {answer.status}")
     if etree.QName(body[0]).localname == "Fault":
         return Reading("fault", _text(body, "code"), _text(body, "faultId"))
@@ -74,6 +70,15 @@ def read(answer: Answer) -> Reading:
     if refusal is not None:
         return Reading("refusal", _text(refusal, "code"), indication=_text(refusal, "indication"))
     return Reading("answer")
+
+
+def _body(data: bytes) -> etree._Element | None:
+    """The soap:Body of an answer, when there is one with something in it."""
+    try:
+        body = next(etree.fromstring(data).iter("{*}Body"), None)
+    except etree.XMLSyntaxError:
+        return None
+    return body if body is not None and len(body) else None
 
 
 def _text(element: etree._Element, name: str) -> str:
@@ -99,12 +104,7 @@ class Judge:
     def case(self, entry: Entry, case: Case) -> Verdict:
         """Send the case and the next good message; all ten conditions."""
         touched = self.world.canary.touched
-        answer = self.target.send(case.sent)
-        if not _UNREPEATABLE & {case.expect} and self._dear(entry, answer):
-            # What else the machine does only ever adds; a refusal can be asked for again.
-            again = self.target.send(case.sent)
-            cheaper = min(answer.cpu, again.cpu), min(answer.wall, again.wall), min(answer.peak, again.peak)
-            answer = replace(answer, cpu=cheaper[0], wall=cheaper[1], peak=cheaper[2])
+        answer = self._sent(entry, case)
         verdict = Verdict(entry.id, case.name, case.expect.value, cpu=answer.cpu, wall=answer.wall, peak=answer.peak)
         reading = read(answer)
         after = self.target.counts()
@@ -125,17 +125,35 @@ class Judge:
         self._before = after
         self._next(say)  # 7
         verdict.reason = self._audit(case, reading, answer, say)  # 8
-        for private in self._private:  # 9
+        self._told(reading, answer, say)  # 9, 10
+        return verdict
+
+    def _sent(self, entry: Entry, case: Case) -> Answer:
+        """The answer; a dear one is asked for again, since what else the machine does only ever adds to the cost."""
+        answer = self.target.send(case.sent)
+        if case.expect in _UNREPEATABLE or not self._dear(entry, answer):
+            return answer
+        again = self.target.send(case.sent)
+        return replace(
+            answer,
+            cpu=min(answer.cpu, again.cpu),
+            wall=min(answer.wall, again.wall),
+            peak=min(answer.peak, again.peak),
+        )
+
+    def _told(self, reading: Reading, answer: Answer, say: Any) -> None:
+        """Nothing private in the log, nothing of the inside and nothing sent in the answer."""
+        for private in self._private:
             if private in answer.log:
                 say(f"the log holds {private[:3]}…")
+        if reading.kind == "answer":
+            return
         shown = answer.body.decode(errors="replace")
-        if reading.kind != "answer":
-            for leak in _LEAKS:  # 10
-                if leak in shown:
-                    say(f"the answer says {leak!r}")
-            if EVIL in shown or self.world.login.password in shown:
-                say("the answer repeats what was sent")
-        return verdict
+        for leak in _LEAKS:
+            if leak in shown:
+                say(f"the answer says {leak!r}")
+        if EVIL in shown or self.world.login.password in shown:
+            say("the answer repeats what was sent")
 
     def _class(self, case: Case, reading: Reading, answer: Answer, say: Any) -> None:
         if case.expect is Expect.INERT:

@@ -23,6 +23,7 @@ from gateway.demo.enrolment import login_of
 from gateway.demo.parties import PEOPLE
 from gateway.home import Home
 from gateway.security.dev_pki import Authority, Issued
+from gateway.security.sign import SigningKey
 from gateway.security.xades import sign_application
 from gateway.xml.namespaces import WSA
 from handlers.registration.model import Register, RegistrationApplication, Trigger
@@ -189,7 +190,7 @@ class World:
         signer = how.pop("signer", self.representative)
         when = how.pop("when", self.now)
         document = how.pop("document", None) or self.application(**how)
-        signed = sign_application(document, signer.signing_key(), when)
+        signed = sign_application(document, _key_of(signer.certificate_pem, signer), when)
         if change is None:
             return signed
         root = etree.fromstring(signed)
@@ -203,6 +204,16 @@ class World:
         payload = self.payload("registration", "SubmitRegistration", {"signedApplication": file})
         how.setdefault("issued", self.moj)
         return Sent(self.plain(payload=payload, **how), service="registration", operation="SubmitRegistration")
+
+
+_keys: dict[bytes, SigningKey] = {}
+
+
+def _key_of(certificate: bytes, issued: Issued) -> SigningKey:
+    """The signing key of a certificate, read once: OpenSSL proves every RSA key that it reads."""
+    if certificate not in _keys:
+        _keys[certificate] = issued.signing_key()
+    return _keys[certificate]
 
 
 def token_text(certificate: bytes) -> str:

@@ -1,4 +1,4 @@
-"""B154–B178: certificates, each as signer of a message and as signer of a document."""
+"""B154 to B178: certificates, each as signer of a message and as signer of a document."""
 
 from __future__ import annotations
 
@@ -191,7 +191,8 @@ def policy(target):
     store = _store(w, required_policies=["1.2.3.5"])
     other = x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier("1.2.3.6"), None)])
     for name, leaf in {
-        "none stated": w.pki.under("revoking"), "another stated": w.pki.under("revoking", (LEAF, SIGNS, (other, False))),
+        "none stated": w.pki.under("revoking"),
+        "another stated": w.pki.under("revoking", (LEAF, SIGNS, (other, False))),
     }.items():  # fmt: skip
         found = _verdict(store, leaf, w.now)
         yield name, "" if found == CHAIN else found

@@ -1,4 +1,4 @@
-"""B179–B210: the signed application, its content and what is in its fields."""
+"""B179 to B210: the signed application, its content and what is in its fields."""
 
 from __future__ import annotations
 

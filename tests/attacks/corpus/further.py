@@ -8,11 +8,13 @@ from uuid import uuid4
 
 from lxml import etree
 
+from gateway.security.errors import UntrustedCertificateError
+from gateway.security.trust import TrustStore
 from gateway.xml.namespaces import EXC_C14N, SOAP12, XSI
 from tests.attacks.bending import ID, find, prefixes, put, transforms
 from tests.attacks.judge import read
 from tests.attacks.model import Expect, Sent, bad, judged
-from tests.attacks.world import EVIL, SECRET, Ref
+from tests.attacks.world import EVIL, SECRET, Ref, der, token_text
 from tests.unit.gateway.security.material import raw_signature, timestamp, token
 
 CHK, CLI, SEC, XML, INERT = Expect.CHK, Expect.CLI, Expect.SEC, Expect.XML, Expect.INERT
@@ -264,12 +266,11 @@ def on_behalf(w):
 
 @bad("B242", "empty, tiny and odd bodies", "xml", XML, "", "robustness")
 def tiny(w):
-    for name, body in {
+    yield from {
         "nothing": b"", "space": b" \n\t", "one letter": b"<", "NUL": b"\x00", "mark only": codecs.BOM_UTF8,
         "declaration only": b'<?xml version="1.0"?>', "comment only": b"<!-- x -->", "text": b"hello", "JSON": b"{}",
         "tag": b"<a", "random": bytes(range(256)), "gzip": b"\x1f\x8b\x08\x00",
-    }.items():  # fmt: skip
-        yield name, body
+    }.items()  # fmt: skip
     yield "not an Envelope", w.report().encode(), "SOAP.ROOT", CLI
     yield "Envelope of no namespace", b"<Envelope/>", "SOAP.VERSION", Expect.VER
     yield "HTML", b"<html><body/></html>", "SOAP.ROOT", CLI
@@ -320,7 +321,7 @@ def digests(w):
             each.text = "AAAA"
 
     yield "three bytes", w.plain(after=cut)
-    yield "digest of another part", w.plain(after=lambda root: _exchange_digests(root))
+    yield "digest of another part", w.plain(after=_exchange_digests)
     yield (
         "two DigestValues",
         w.plain(after=lambda root: find(root, "DigestValue").addnext(copy.deepcopy(find(root, "DigestValue")))),
@@ -338,7 +339,8 @@ def _exchange_digests(root):
 def paths(w):
     message = w.plain()
     for path in (
-        "/", "/soap", "/soap/", "/soap/documents", "/soap/documents/v1/", "/soap/documents/v1/../v1", "/soap//documents/v1",
+        "/", "/soap", "/soap/", "/soap/documents", "/soap/documents/v1/", "/soap/documents/v1/../v1",
+        "/soap//documents/v1",
         "/SOAP/documents/v1", "/soap/Documents/v1", "/soap/documents%2Fv1", "/soap/documents/v1;x", "/soap/%00/v1",
         "/soap/documents/v1%00", "/../../etc/passwd", "/soap/documents/v1.", "//soap/documents/v1",
     ):  # fmt: skip
@@ -391,3 +393,32 @@ def value_prefix(w):
         "QName in a text",
         w.plain(payload=w.report().replace("<reason>LOST", "<reason>t:LOST", 1), envelope_attributes='xmlns:t="urn:x"'),
     )
+
+
+@judged("B251", "certificate with a byte changed", "certificate", CHK, "", "found by the fuzzer: InvalidVersion")
+def changed_certificates(target):
+    """Every byte of an enrolled certificate, changed in three ways: refused or nobody's, and nothing else is raised."""
+    w = target.world
+    store, whole = TrustStore.from_folder(w.home.path / "trust"), der(w.sbs)
+    for change in (0x01, 0x80, 0xFF):
+        problems = []
+        for place in range(len(whole)):
+            odd = whole[:place] + bytes([whole[place] ^ change]) + whole[place + 1 :]
+            try:
+                store.trusted(odd, w.now)
+            except UntrustedCertificateError:
+                continue
+            except Exception as error:  # noqa: BLE001 - whatever else is raised is what this looks for
+                problems.append(f"byte {place}: {type(error).__name__}")
+            else:
+                # The count of unused bits in the issuer's signature is read by nobody. It makes another fingerprint.
+                problems += _not_enrolled(target, odd, place)
+        yield f"each byte ^ {change:#x}", "; ".join(problems[:3])
+
+
+def _not_enrolled(target, odd: bytes, place: int) -> list[str]:
+    w = target.world
+    text = token_text(odd)
+    message = w.plain(issued=w.sbs, payload=w.check(), security=[timestamp(w.now), token(w.sbs, text=text)])
+    reading = read(target.send(w.check_call(message)))
+    return [] if reading.code == "client.security.failed-check" else [f"byte {place}: {reading.kind} {reading.code}"]

@@ -1,4 +1,4 @@
-"""P01–P34 and on: what must be accepted, so that refusing everything is no way to pass."""
+"""P01 to P34 and on: what must be accepted, so that refusing everything is no way to pass."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.attacks.bending import find, prefixes, put, transforms
 from tests.attacks.judge import read
 from tests.attacks.model import Sent, good, good_judged
 from tests.attacks.world import FULL, SECRET, Ref, minutes
-from tests.unit.gateway.security.material import MORE, SHA384, SHA512, timestamp, token, username, wsa
+from tests.unit.gateway.security.material import MORE, SHA384, SHA512, timestamp, token, username
 
 ALL = ("TS", "Body")
 
@@ -152,7 +152,8 @@ def prefix_list(w):
 
 
 def stamped(w, created: str, expires: str) -> bytes:
-    stamp = f'<wsu:Timestamp wsu:Id="TS"><wsu:Created>{created}</wsu:Created><wsu:Expires>{expires}</wsu:Expires></wsu:Timestamp>'
+    times = f"<wsu:Created>{created}</wsu:Created><wsu:Expires>{expires}</wsu:Expires>"
+    stamp = f'<wsu:Timestamp wsu:Id="TS">{times}</wsu:Timestamp>'
     return w.plain(security=[stamp, token(w.mia)])
 
 
@@ -237,7 +238,8 @@ def attributes(w):
 @good("P24", "names in every script")
 def names(w):
     for name in (
-        "Əliyev", "Иванов", "Παπαδόπουλος", "O’Brien", "O'Brien", "Nu\u0308n\u0303ez", "Şükürlü-Çələbi", "田中", "عبد الله",
+        "Əliyev", "Иванов", "Παπαδόπουλος", "O\u2019Brien", "O'Brien", "Nu\u0308n\u0303ez", "Şükürlü-Çələbi",
+        "田中", "عبد الله",
     ):  # fmt: skip
         yield name, w.plain(payload=w.report(batchReference=name))
 
@@ -376,7 +378,8 @@ def questions(w):
 @good("P37", "declarations and processing hints that are lawful")
 def declarations(w):
     for name, start in {
-        "standalone": b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', "single quotes": b"<?xml version='1.0'?>",
+        "standalone": b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>',
+        "single quotes": b"<?xml version='1.0'?>",
         "space": b'<?xml  version = "1.0"  encoding = "utf-8" ?>\r\n',
     }.items():  # fmt: skip
         yield name, start + w.plain()

@@ -1,4 +1,4 @@
-"""B011–B040: what an XML parser can be told to do, and what only costs."""
+"""B011 to B040: what an XML parser can be told to do, and what only costs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tests.attacks.world import SECRET
 
 XML, CLI, INERT = Expect.XML, Expect.CLI, Expect.INERT
 ENVELOPE = f'<soap:Envelope xmlns:soap="{SOAP11}"><soap:Header/><soap:Body>'
+NAMESPACE = "urn:state-register:documents:v1"
 END = "</soap:Body></soap:Envelope>"
 
 
@@ -159,7 +160,7 @@ def namespace_flood(w):
     names = " ".join(f'xmlns:n{n}="urn:{n}"' for n in range(3000))
     inclusive = '<ds:CanonicalizationMethod Algorithm="http://www.w3.org/TR/2001/REC-xml-c14n-20010315"/>'
     yield (
-        "3,000 × 300",
+        "3,000 times 300",
         w.plain(payload=f'<x xmlns="urn:x">{"<y/>" * 300}</x>', c14n=inclusive, envelope_attributes=names),
     )
     yield "65 declarations", w.plain(payload="<a>" + "".join(f'<b xmlns:m{n}="urn:{n}"/>' for n in range(65)) + "</a>")
@@ -326,9 +327,7 @@ def nil(w):
         yield name, w.plain(payload=w.report().replace(f"<{name}", attribute, 1))
     yield (
         "the operation",
-        w.plain(
-            payload=f'<ReportInvalidDocuments xmlns="urn:state-register:documents:v1" xmlns:xsi="{XSI}" xsi:nil="true"/>'
-        ),
+        w.plain(payload=f'<ReportInvalidDocuments xmlns="{NAMESPACE}" xmlns:xsi="{XSI}" xsi:nil="true"/>'),
     )
     yield (
         "empty and nil",

@@ -1,4 +1,4 @@
-"""B131–B153: who acts, when, and how often."""
+"""B131 to B153: who acts, when, and how often."""
 
 from __future__ import annotations
 
@@ -195,7 +195,8 @@ def look_alike_ids(w):
 @bad("B143", "future and past in other clocks", "time", SEC, "TIME.FORM", "xsd:dateTime")
 def odd_times(w):
     for text in (
-        "2026-02-30T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:00:60Z", "26-01-01T00:00:00Z",
+        "2026-02-30T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:00:60Z",
+        "26-01-01T00:00:00Z",
         "2026-01-01 00:00:00Z", "2026-01-01T00:00:00", "now", "", "0000-01-01T00:00:00Z", "-2026-01-01T00:00:00Z",
         "2026-01-01T00:00:00+99:00", "2026-01-01T00:00:00.1234567890123Z", "9999999999-01-01T00:00:00Z",
         "\u0662\u0660\u0662\u0666-01-01T00:00:00Z", "2026-W01-1T00:00:00Z",
@@ -281,7 +282,7 @@ def guessing(target):
 
 
 @judged("B151", "MessageID used again", "time", INERT, "", "security §0",
-        note="the key is context/requestId in the Body: a MessageID used again with another request is another request")  # fmt: skip
+        note="the key is context/requestId in the Body: with another one it is another request")  # fmt: skip
 def message_id_reuse(target):
     w = target.world
     header = wsa("MessageID", f"urn:uuid:{uuid4()}")

@@ -1,10 +1,11 @@
-"""B211–B218: messages that somebody put straight on a queue, beside the gateway."""
+"""B211 to B218: messages that somebody put straight on a queue, beside the gateway."""
 
 from __future__ import annotations
 
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from typing import Self
 from uuid import uuid4
 
 from sqlalchemy import func, select
@@ -41,7 +42,7 @@ class Behind:
         self._closing.callback(self._publisher.close)
         self.tracking = TrackingIds(target.world.home.tracking_key())
 
-    def __enter__(self) -> Behind:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""B081–B106: the signature itself: references, algorithms, transforms, values."""
+"""B081 to B106: the signature itself: references, algorithms, transforms, values."""
 
 from __future__ import annotations
 
@@ -76,7 +76,8 @@ def public_hmac(w):
 @bad("B086", "weak signature algorithm", "security", ALG, "SIG.METHOD.ALGORITHM", "security §4 C")
 def weak_signature(w):
     for uri in (
-        f"{DS}rsa-sha1", f"{DS}dsa-sha1", f"{DS}hmac-sha1", f"{MORE}rsa-md5", f"{MORE}rsa-ripemd160", f"{MORE}ecdsa-sha1",
+        f"{DS}rsa-sha1", f"{DS}dsa-sha1", f"{DS}hmac-sha1", f"{MORE}rsa-md5", f"{MORE}rsa-ripemd160",
+        f"{MORE}ecdsa-sha1",
         f"{MORE}rsa-sha224", f"{MORE}RSA-SHA256", f"{MORE}rsa-sha256 ", f"{MORE}rsa-sha256#", "", "none",
         "http://www.w3.org/2007/05/xmldsig-more#rsa-pss", "http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519",
     ):  # fmt: skip
@@ -206,7 +207,8 @@ def enveloped(w):
 @bad("B095", "STR-Transform", "security", ALG, "SIG.TRANSFORM.ALGORITHM", "CVE-2026-92121 (WSS4J)")
 def str_transform(w):
     uri = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#STR-Transform"
-    parameters = f'<wsse:TransformationParameters><ds:CanonicalizationMethod Algorithm="{EXC_C14N}"/></wsse:TransformationParameters>'
+    method = f'<ds:CanonicalizationMethod Algorithm="{EXC_C14N}"/>'
+    parameters = f"<wsse:TransformationParameters>{method}</wsse:TransformationParameters>"
     yield "bare", w.plain(refs=["TS", "Body", Ref("X509", transforms(uri))])
     yield "with parameters", w.plain(refs=["TS", "Body", Ref("X509", transforms(uri, inner=parameters))])
 
@@ -369,7 +371,8 @@ def transplant(w):
 
 @bad("B106", "encrypted content", "security", SEC, "SEC.ENCRYPTED", "padding oracles; security §4 C")
 def encrypted(w):
-    data = f'<x:EncryptedData xmlns:x="{XMLENC}"><x:CipherData><x:CipherReference URI="{w.canary.url}"/></x:CipherData></x:EncryptedData>'
+    cipher = f'<x:CipherData><x:CipherReference URI="{w.canary.url}"/></x:CipherData>'
+    data = f'<x:EncryptedData xmlns:x="{XMLENC}">{cipher}</x:EncryptedData>'
     yield "Header", w.plain(after=put("Header", data))
     yield "in the payload", w.plain(after=put("ReportInvalidDocuments", data))
     yield "as the payload", w.plain(payload=data)

@@ -1,4 +1,4 @@
-"""B041–B061: the shape of the envelope, SOAPAction and WS-Addressing."""
+"""B041 to B061: the shape of the envelope, SOAPAction and WS-Addressing."""
 
 from __future__ import annotations
 
@@ -166,7 +166,8 @@ def soap_action(w):
     for name, action in {
         "another operation": '"urn:state-register:documents:v1/CheckDocuments"',
         "empty": '""', "unquoted": right, "space inside": f'" {right}"', "single quotes": f"'{right}'",
-        "two": f'"{right}", "x"', "prefix of it": f'"{right[:-1]}"', "longer": f'"{right}x"', "capitals": f'"{right.upper()}"',
+        "two": f'"{right}", "x"', "prefix of it": f'"{right[:-1]}"', "longer": f'"{right}x"',
+        "capitals": f'"{right.upper()}"',
     }.items():  # fmt: skip
         yield name, Sent(message, action=action)
     yield "absent", Sent(message, action=None), "SOAP.ACTION.ABSENT"

@@ -1,4 +1,4 @@
-"""B001–B010: HTTP itself."""
+"""B001 to B010: HTTP itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""B107–B130: signature wrapping. Whatever is moved, copied or put beside, nothing unsigned may be read."""
+"""B107 to B130: signature wrapping. Whatever is moved, copied or put beside, nothing unsigned may be read."""
 
 from __future__ import annotations
 
@@ -354,7 +354,7 @@ def response_side(target):
 
     yield "as it is", "" if judged_by_client(answer.body) else "the true answer was refused"
     for name, change in {
-        "B107": lambda root: _wrap_reply(root),
+        "B107": _wrap_reply,
         "B112": lambda root: root.insert(1, copy.deepcopy(root[1])),
         "B117": lambda root: etree.SubElement(find(root, "Signature"), f"{Q}Object").append(root[1]),
         "B063": drop("Signature"),

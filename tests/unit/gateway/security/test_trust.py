@@ -399,6 +399,14 @@ def test_what_is_no_certificate_is_refused(data: bytes, reason: str) -> None:
     assert verdict(pki().trust, data) == (Indication.FORMAT_FAILURE, reason)
 
 
+def test_a_certificate_of_an_unknown_version_is_refused() -> None:
+    whole = der(leaf(LEAF, SIGNS))
+    version = b"\xa0\x03\x02\x01"
+    odd = whole.replace(version + b"\x02", version + b"\x6a", 1)
+    assert odd != whole
+    assert verdict(pki().trust, odd) == (Indication.FORMAT_FAILURE, "CERT.FORM")
+
+
 def test_odd_names_never_raise_anything_else() -> None:
     for subject in ("\x00", "a" * 64, "CN=Sübhan, O=x", "Ş" * 20):
         signer = pki().issuing.issue(subject, NOW)
