@@ -55,6 +55,8 @@ _DECLARATION: Final = re.compile(
     rb"""(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*["'](?:yes|no)["'])?[ \t\r\n]*\?>"""
 )
 _NAMESPACE_VALUE: Final = re.compile(rb"""(?::[^="'<>\s]*)?\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_LARGE: Final = 250_000
+"""Bytes up to which no flood of elements or attributes is worth looking for before parsing."""
 _BEFORE_ROOT: Final = re.compile(rb"(?:[ \t\r\n]++|<!--[^-]*+(?:-[^-]++)*+-->)*+")
 
 
@@ -104,11 +106,13 @@ def read(data: bytes, limits: Limits) -> Document:
     # A lawful element has at most two `<`. Comments and CDATA sections have one each; they share the allowance.
     if tags > 2 * limits.elements + 16:
         _refuse("limit", "XML.LIMIT.ELEMENTS")
+    plain = b"!" not in utf8 or b"<!" not in utf8
+    if plain and len(utf8) > _LARGE:
+        _refuse_floods(utf8, tags, limits)
     try:
         root = in_separate_dictionary(utf8)
     except etree.XMLSyntaxError as error:
         _refuse("malformed", "XML.SYNTAX", error)
-    plain = b"!" not in utf8 or b"<!" not in utf8
     _require_plain_content(root, utf8, plain=plain)
     marks = read_marks(utf8)
     signs = len(utf8) if marks is None else marks.how_many()
@@ -199,6 +203,25 @@ def _refuse_dtd(utf8: bytes) -> None:
         _refuse("forbidden", "XML.PI")
     if not utf8.startswith(b"<", start):
         _refuse("malformed", "XML.NO_ROOT")
+
+
+def _refuse_floods(utf8: bytes, tags: int, limits: Limits) -> None:
+    """Refuse elements and attributes beyond the limits before they become a tree, which takes many times their length.
+
+    For documents without `<!` only: there every `<` begins a tag.
+    """
+    if tags > limits.elements and tags - utf8.count(b"</") > limits.elements:
+        _refuse("limit", "XML.LIMIT.ELEMENTS")
+    most = limits.attributes + limits.namespaces
+    if utf8.count(b"=") > most and _tag_with(most + 1).search(utf8):
+        _refuse("limit", "XML.LIMIT.ATTRIBUTES")
+
+
+@lru_cache(maxsize=8)
+def _tag_with(attributes: int) -> re.Pattern[bytes]:
+    """A start tag with at least so many attributes."""
+    attribute = rb"""\s++[^<>\s=\"'/]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')"""
+    return re.compile(rb"""<[^<>\s=\"'/]++(?:%b){%d}""" % (attribute, attributes))
 
 
 def _require_plain_content(root: etree._Element, utf8: bytes, *, plain: bool) -> None:

@@ -80,7 +80,7 @@ def compare(world: Any, *, commands: bool) -> Compared:
         if root is None:
             continue
         found.messages += 1
-        certificate = _certificate(root)
+        certificate = certificate_of(root)
         try:
             ours(data)
         except RefusalError as error:
@@ -106,15 +106,17 @@ def _tree(data: bytes) -> etree._Element | None:
         return None
 
 
-def _certificate(root: etree._Element) -> x509.Certificate | None:
+def certificate_of(root: etree._Element) -> x509.Certificate | None:
+    """The certificate in the first BinarySecurityToken."""
     tokens = list(root.iter(f"{{{WSSE}}}BinarySecurityToken"))
     try:
-        return x509.load_der_x509_certificate(base64.b64decode(tokens[0].text or ""))
+        return x509.load_der_x509certificate_of(base64.b64decode(tokens[0].text or ""))
     except (ValueError, IndexError):
         return None
 
 
-def _by_xmlsec(root: etree._Element, certificate: x509.Certificate) -> bool:
+def by_xmlsec(root: etree._Element, certificate: x509.Certificate) -> bool:
+    """Whether xmlsec verifies the first signature with the certificate's key."""
     root = copy.deepcopy(root)
     signature = next(root.iter(f"{{{DS}}}Signature"), None)
     if signature is None:
@@ -146,7 +148,7 @@ def _by_signxml(root: etree._Element, certificate: x509.Certificate) -> bool:
     return True
 
 
-_OTHERS = {"xmlsec": _by_xmlsec, "signxml": _by_signxml}
+_OTHERS = {"xmlsec": by_xmlsec, "signxml": _by_signxml}
 
 
 def _covered(root: etree._Element) -> bool:
