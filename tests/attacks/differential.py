@@ -110,7 +110,7 @@ def certificate_of(root: etree._Element) -> x509.Certificate | None:
     """The certificate in the first BinarySecurityToken."""
     tokens = list(root.iter(f"{{{WSSE}}}BinarySecurityToken"))
     try:
-        return x509.load_der_x509certificate_of(base64.b64decode(tokens[0].text or ""))
+        return x509.load_der_x509_certificate(base64.b64decode(tokens[0].text or ""))
     except (ValueError, IndexError):
         return None
 

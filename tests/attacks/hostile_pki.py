@@ -87,7 +87,7 @@ class HostilePki:
         return Authority(parent.issue(f"Odd {kind}", start, extensions=extensions, days=days, **how))
 
     def _write_lists(self) -> None:
-        lists = {
+        self._lists = {
             "revoking": self._list(self["revoking"], [self.revoked_leaf]),
             "stale": self._list(self["stale"], [], until=timedelta(hours=-1)),
             "root": self._list(self.root, [self["revoked"].issued]),
@@ -95,7 +95,7 @@ class HostilePki:
         }
         folder = self.trust / "crls"
         folder.mkdir(exist_ok=True)
-        for stem, revoked in lists.items():
+        for stem, revoked in self._lists.items():
             (folder / f"{stem}.pem").write_bytes(revoked.public_bytes(Encoding.PEM))
 
     def _list(
@@ -111,6 +111,10 @@ class HostilePki:
             entry = x509.RevokedCertificateBuilder().serial_number(one.certificate.serial_number)
             builder = builder.add_revoked_certificate(entry.revocation_date(self.now - timedelta(hours=2)).build())
         return builder.sign(by.issued.key, hashes.SHA256())
+
+    def listing(self, stem: str) -> x509.CertificateRevocationList:
+        """A list of the trust folder."""
+        return self._lists[stem]
 
     def __getitem__(self, kind: str) -> Authority:
         return self._odd[kind]

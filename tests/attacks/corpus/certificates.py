@@ -126,11 +126,11 @@ def path_length(w):
     yield from both(w, "below pathLen 0", w.pki.under("below-short"), "CERT.CA.PATH_LENGTH", CHAIN)
 
 
-@bad("B164", "name constraints broken", "certificate", CHK, "CERT.PATH", "security §4 F")
+@bad("B164", "name constraints broken", "certificate", CHK, "", "security §4 F")
 def constraints(w):
     names = (x509.SubjectAlternativeName([x509.DNSName("system.gov.az")]), False)
-    for kind in ("names", "excluded", "directory"):
-        yield from both(w, kind, w.pki.under(kind, (LEAF, SIGNS, names)), "CERT.PATH", CHAIN)
+    for kind, reason in {"names": "NOT_PERMITTED", "excluded": "EXCLUDED", "directory": "NOT_PERMITTED"}.items():
+        yield from both(w, kind, w.pki.under(kind, (LEAF, SIGNS, names)), f"CERT.NAMES.{reason}", CHAIN)
 
 
 @bad("B165", "unknown critical extension", "certificate", CHK, "CERT.CRITICAL", "RFC 5280 §4.2")
@@ -174,13 +174,20 @@ def _verdict(store: TrustStore, issued, now) -> str:
     return "trusted"
 
 
+@judged("B169", "OCSP answers that must not count", "certificate", CHK, "", "RFC 6960")
+def ocsp(target):
+    from tests.attacks.ocsp import attempts
+
+    yield from attempts(target.world)
+
+
 @judged("B170", "revocation unknown", "certificate", CHK, "", "security §4 F; §8 rule 7")
 def unreachable(target):
     """Where revocation is required, an authority without any list makes no certificate acceptable."""
-    from gateway.security.revocation import RevocationLists
+    from gateway.security.revocation import Knowledge
 
     w = target.world
-    store = _store(w, revocation=RevocationLists((), required=True))
+    store = _store(w, revocation=Knowledge(required=True))
     found = _verdict(store, w.pki.under("revoking"), w.now)
     yield "no list at all", "" if found == "TRY_LATER" else found
 

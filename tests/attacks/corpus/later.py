@@ -6,7 +6,6 @@ from tests.attacks.model import LATER
 
 LATER.update(
     {
-        "B169": "OCSP: unknown, responder without id-kp-OCSPSigning, stale, other serial, unsigned",
         "B187": "policy expected, absent",
         "B200": "time-stamp token of another signature, of an untrusted authority, before the signing time",
         "B219": "console: cross-site requests",
