@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import itertools
 import shutil
 import subprocess
 import tempfile
@@ -62,20 +63,21 @@ class Compared:
     """By the other verifier, our reasons for refusing what it accepts."""
 
 
-def bodies(world: Any) -> Iterator[tuple[str, bytes]]:
-    """Every message of the corpus that is XML at all."""
+def bodies(world: Any, most: int | None = None) -> Iterator[tuple[str, bytes]]:
+    """Every message of the corpus, or `most` of every entry at the most."""
     for entry in [*GOOD.values(), *ENTRIES.values()]:
         if entry.generate is None:
             continue
-        for case in entry.cases(world):
-            if case.sent.body and len(case.sent.body) < 2_000_000:
+        for case in itertools.islice(entry.cases(world), most):
+            # Thousands of namespaces cost the others many seconds: that is B027.
+            if 0 < len(case.sent.body) < 2_000_000 and case.sent.body.count(b"xmlns") < 1_000:
                 yield f"{entry.id} {case.name}", case.sent.body
 
 
-def compare(world: Any, *, commands: bool) -> Compared:
-    """Verify every message by everybody; with `commands` also by starting xmlsec1 for what we accept."""
+def compare(world: Any, *, commands: bool, most: int | None = None) -> Compared:
+    """Verify messages by everybody; with `commands` also by starting xmlsec1 for what we accept."""
     ours, found = Verifier(world), Compared()
-    for name, data in bodies(world):
+    for name, data in bodies(world, most):
         root = _tree(data)
         if root is None:
             continue

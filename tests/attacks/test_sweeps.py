@@ -38,7 +38,7 @@ def test_without_any_one_guard_an_entry_of_the_corpus_gets_through(world):
 
 
 def test_whatever_we_accept_other_verifiers_accept(world):
-    found = differential.compare(world, commands=False)
+    found = differential.compare(world, commands=False, most=3)
     assert found.accepted > 100
     assert set(found.alone) <= set(differential.KNOWN)
 
