@@ -246,7 +246,9 @@ class Served(Target):
 def wire(sent: Sent) -> bytes:
     """The bytes of a request as an ordinary client writes them, but the connection is not kept."""
     given = {name.lower() for name, _ in sent.headers}
-    headers = [("Host", LOOPBACK), ("Connection", "close"), *sent.headers]
+    headers = [("Connection", "close"), *sent.headers]
+    if "host" not in given:
+        headers.insert(0, ("Host", LOOPBACK))
     if "content-type" not in given:
         headers.append(("Content-Type", sent.media))
     if "content-length" not in given and "transfer-encoding" not in given:

@@ -114,7 +114,14 @@ def oracle(target):
         yield "time", "" if difference < 0.25 else f"differs by {difference:.0%}"
 
 
-@bad("B137", "person of another agency", "security", AUTH, "ID.PERSON.AUTHORITY", "security §4 E")
+@bad(
+    "B137",
+    "person of another agency",
+    "security",
+    AUTH,
+    "ID.PERSON.AUTHORITY|ID.REPRESENTATIVE.AUTHORITY",
+    "security §4 E",
+)
 def mismatch(w):
     from gateway.demo.enrolment import login_of
 
