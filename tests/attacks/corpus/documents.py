@@ -9,7 +9,7 @@ from lxml import etree
 
 from gateway.xml.namespaces import DS
 from tests.attacks.files import D, X, append, find, reference, remove, set_attribute, set_text
-from tests.attacks.model import Expect, Sent, bad
+from tests.attacks.model import Expect, Sent, bad, judged
 
 DOC, BUSINESS, INERT, CLI = Expect.DOC, Expect.BUSINESS, Expect.INERT, Expect.CLI
 FORMAT, HASH, NOT_FOUND = "FORMAT_FAILURE", "HASH_FAILURE", "SIGNED_DATA_NOT_FOUND"
@@ -90,14 +90,14 @@ def twice(w):
 
 @bad("B184", "fake Object or Manifest", "document", DOC, "", "EU DSS")
 def manifest(w):
-    yield "second Object", bent(w, append("Signature", f"{D}Object")), f"{FORMAT}:DOC.OBJECT"
+    yield "second Object", bent(w, append("Signature", f"{D}Object")), f"{NOT_FOUND}:DOC.OBJECT.TWO"
     yield "Manifest beside the properties", bent(w, append("Object", f"{D}Manifest")), f"{NOT_FOUND}:DOC.OBJECT.CONTENT"
 
     def hidden(root):
         inner = etree.fromstring(etree.tostring(root))
         etree.SubElement(find(root, "Signature"), f"{D}Object").append(inner[0])
 
-    yield "original in an Object", bent(w, hidden), f"{FORMAT}:DOC.OBJECT"
+    yield "original in an Object", bent(w, hidden), f"{NOT_FOUND}:DOC.OBJECT.TWO"
 
 
 @bad("B185", "properties not signed", "document", DOC, "", "EU DSS")
@@ -149,6 +149,13 @@ def signing_certificate(w):
         bent(w, remove("X509Certificate"), again=True),
         ("NO_SIGNING_CERTIFICATE_FOUND:DOC.KEYINFO.CERTIFICATE"),
     )
+
+
+@judged("B187", "policy expected, absent", "document", DOC, "POLICY_PROCESSING_ERROR", "signxml T10 [M]")
+def policy(target):
+    from tests.attacks.rules import policies
+
+    yield from policies(target.world)
 
 
 @bad("B188", "algorithms of the document", "document", DOC, "", "security §8 rule 6")
@@ -323,6 +330,13 @@ def metadata(w):
 
     card = issued_from(w.home.representative_key(w.person("MIA").fin))
     yield "card of another agency's person", w.submit(w.signed_file(signer=card)), "confirmation.signatory"
+
+
+@judged("B200", "time-stamp token", "document", DOC, "", "RFC 3161; EN 319 422")
+def stamps(target):
+    from tests.attacks.rules import time_stamps
+
+    yield from time_stamps(target.world)
 
 
 @bad("B201", "revoked signatory", "document", DOC, "REVOKED:CERT.REVOKED", "security §4 G")

@@ -274,7 +274,7 @@ def renewed(w):
 def xades(w):
     yield "ours", w.submit(w.signed_file())
     yield "signxml", w.submit(_by_signxml(w))
-    yield "RSA over EC hash", w.submit(w.signed_file(lambda _root: None, again=True))
+    yield "signed again", w.submit(w.signed_file(lambda _root: None, again=True))
 
 
 def _by_signxml(w, digest: str = "sha256") -> bytes:

@@ -6,8 +6,6 @@ from tests.attacks.model import LATER
 
 LATER.update(
     {
-        "B187": "policy expected, absent",
-        "B200": "time-stamp token of another signature, of an untrusted authority, before the signing time",
         "B219": "console: cross-site requests",
         "B220": "console: sessions",
         "B221": "console: forced browsing",
