@@ -181,6 +181,11 @@ def spaces(w):
 
 @bad("B237", "UTF-16 tricks", "xml", XML, "", "security §4 A")
 def utf16(w):
+    for name, data, reason in _utf16(w):
+        yield name, Sent(data, media="text/xml"), reason
+
+
+def _utf16(w):
     message = w.plain().decode()
     little, big = message.encode("utf-16-le"), message.encode("utf-16-be")
     yield "mark of the other order", codecs.BOM_UTF16_BE + little, "XML.SYNTAX|XML.NO_ROOT|XML.ENCODING.BYTES"

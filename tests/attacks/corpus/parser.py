@@ -33,7 +33,8 @@ def doctype(w):
     yield "after the declaration", b'<?xml version="1.0"?>\n<!DOCTYPE x>' + message
     yield "after a comment", b"<!-- a -->\n<!-- b --><!DOCTYPE x>" + message
     yield "public", b'<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN" "http://www.w3.org/x.dtd">' + message
-    yield "UTF-16", codecs.BOM_UTF16_LE + (b"<!DOCTYPE x>" + message).decode().encode("utf-16-le")
+    wide = codecs.BOM_UTF16_LE + (b"<!DOCTYPE x>" + message).decode().encode("utf-16-le")
+    yield "UTF-16", Sent(wide, media="text/xml")
     yield "small letters", b"<!doctype x>" + message, "XML.SYNTAX|XML.NO_ROOT"
     yield "inside the root", message.replace(b"<soap:Header>", b"<!DOCTYPE x><soap:Header>"), "XML.SYNTAX"
     yield "after the root", message + b"<!DOCTYPE x>", "XML.SYNTAX"
@@ -224,7 +225,8 @@ def bad_characters(w):
         "control by number": b"&#8;",
     }.items():  # fmt: skip
         yield name, message.replace(SECRET.encode(), SECRET.encode() + octets)
-    yield "odd surrogates in UTF-16", codecs.BOM_UTF16_LE + message.decode().encode("utf-16-le") + b"\x00\xd8"
+    odd = codecs.BOM_UTF16_LE + message.decode().encode("utf-16-le") + b"\x00\xd8"
+    yield "odd surrogates in UTF-16", Sent(odd, media="text/xml")
 
 
 @bad("B032", "other encodings", "xml", XML, "", "security §4 A")
@@ -232,7 +234,7 @@ def encodings(w):
     message = w.plain().decode()
     for codec in ("utf-32-le", "utf-32-be"):
         yield codec, message.encode(codec), "XML.ENCODING.NO_BOM|XML.ENCODING.UTF32"
-    yield "UTF-32 with mark", message.encode("utf-32"), "XML.ENCODING.UTF32"
+    yield "UTF-32 with mark", Sent(message.encode("utf-32"), media="text/xml"), "XML.ENCODING.UTF32"
     for codec in ("utf-16-le", "utf-16-be"):
         yield f"{codec} without mark", message.encode(codec), "XML.ENCODING.NO_BOM"
     yield "EBCDIC", message.encode("cp500"), "XML.NO_ROOT|XML.SYNTAX"
