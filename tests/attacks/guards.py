@@ -85,8 +85,8 @@ def survivors(world: Any) -> tuple[dict[str, str], list[str]]:
     killed: dict[str, str] = {}
     alive: list[str] = []
     for guard, switch in switches(world).items():
-        fresh = Verifier(world)
         with switched_off(switch):
+            fresh = Verifier(world)  # a store takes its rules when it is made
             name = next((name for name, data in refused if _accepts(fresh, data, now)), None)
         if name is None:
             alive.append(guard)
