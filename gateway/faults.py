@@ -181,8 +181,10 @@ FAULTS: Final = _table(
     ),
     FaultKind(
         "client.security.token-unavailable", 500, "Client", "SecurityTokenUnavailable",
-        "The referenced security token cannot be found.",
-        "İstinad edilən təhlükəsizlik nişanı tapılmadı.",
+        "The security token that is referred to is not in this header. Send the certificate as a BinarySecurityToken "
+        "(X509v3) and refer to it directly.",
+        "İstinad edilən təhlükəsizlik nişanı bu başlıqda yoxdur. Sertifikatı BinarySecurityToken (X509v3) kimi "
+        "göndərin və ona birbaşa istinad edin.",
     ),
     FaultKind("client.security.failed-check", 500, "Client", "FailedCheck", _CHECK_EN, _CHECK_AZ),
     FaultKind(

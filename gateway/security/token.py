@@ -42,9 +42,9 @@ _KEY_INFO_ATTRIBUTES: Final = frozenset({"Id"})
 _STR_ATTRIBUTES: Final = frozenset({"Id", f"{{{WSU}}}Id", f"{{{WSSE11}}}TokenType", f"{{{WSSE}}}Usage"})
 _REFERENCE_ATTRIBUTES: Final = frozenset({"URI", "ValueType"})
 _TOKEN_ATTRIBUTES: Final = frozenset({f"{{{WSU}}}Id", "Id", "ValueType", "EncodingType"})
-_ELSEWHERE: Final = frozenset(
-    {f"{{{WSSE}}}KeyIdentifier", f"{{{WSSE}}}Embedded", f"{{{DS}}}X509Data", f"{{{DS}}}KeyName"}
-)
+_KEY_NAME: Final = f"{{{DS}}}KeyName"
+_ELSEWHERE: Final = frozenset({f"{{{WSSE}}}KeyIdentifier", f"{{{WSSE}}}Embedded", f"{{{DS}}}X509Data", _KEY_NAME})
+"""Lawful ways to name a token that is not in this header. None is looked up anywhere, so it is not found (B070)."""
 
 
 def read_certificate(
@@ -64,11 +64,11 @@ def _direct_reference(key_info: etree._Element) -> str:
     require_attributes(key_info, _KEY_INFO_ATTRIBUTES, HEADER, "KEYINFO")
     tags = [child.tag for child in key_info]
     if tags and _STR not in tags:
-        raise RefusalError(UNSUPPORTED, "KEYINFO.KIND")
+        raise RefusalError(UNAVAILABLE if tags == [_KEY_NAME] else UNSUPPORTED, "KEYINFO.KIND")
     (token_reference,) = exact_children(key_info, (_STR,), HEADER, "KEYINFO")
     require_attributes(token_reference, _STR_ATTRIBUTES, HEADER, "STR")
     if len(token_reference) == 1 and token_reference[0].tag in _ELSEWHERE:
-        raise RefusalError(UNSUPPORTED, "STR.KIND")
+        raise RefusalError(UNAVAILABLE, "STR.KIND")
     (reference,) = exact_children(token_reference, (_REFERENCE,), HEADER, "STR")
     require_attributes(reference, _REFERENCE_ATTRIBUTES, HEADER, "STR.REFERENCE")
     require_empty(reference, HEADER, "STR.REFERENCE")

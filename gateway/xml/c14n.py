@@ -43,8 +43,8 @@ def canonical(element: etree._Element, prefixes: Sequence[str] = ()) -> bytes:
     """The exclusive canonical form of `element` and all below it, without copying the tree.
 
     `prefixes` is the InclusiveNamespaces PrefixList, in which `#default` stands for the default namespace.
-    Raises `RefusalError` (`client.xml.malformed`) where the standard knows no canonical form, for example with a
-    relative namespace name: a library that answers an empty string there makes an empty digest "valid"
+    Raises `RefusalError` (`client.security.failed-check`) where the standard knows no canonical form, for example with
+    a relative namespace name: a library that answers an empty string there makes an empty digest "valid"
     (CVE-2025-66568).
     """
     words = [prefix for prefix in prefixes if _WORD.fullmatch(prefix)]
@@ -69,9 +69,9 @@ def _form(element: etree._Element, words: list[str] | None) -> bytes:
     try:
         form = etree.tostring(element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=words)
     except (etree.C14NError, ValueError) as error:
-        raise RefusalError("client.xml.malformed", "XML.C14N") from error
+        raise RefusalError("client.security.failed-check", "XML.C14N") from error
     if not form.startswith(b"<"):
-        raise RefusalError("client.xml.malformed", "XML.C14N.EMPTY")
+        raise RefusalError("client.security.failed-check", "XML.C14N.EMPTY")
     return form
 
 

@@ -91,7 +91,7 @@ def test_an_answer_that_was_tampered_with_is_refused(product, call, tampering):
 def test_wss4j_learns_from_a_signed_fault_that_its_default_key_identifier_is_not_taken(product):
     wss4j = next(each for each in TOOLKITS if each.name == "wss4j")
     outcome = caller(product, wss4j)(ASKS, "check", options=("-Dkey-identifier=default",))
-    assert (outcome.code, outcome.said) == (FAULT, {"fault": "client.security.token-unsupported"})
+    assert (outcome.code, outcome.said) == (FAULT, {"fault": "client.security.token-unavailable"})
 
 
 def test_the_inclusive_namespaces_that_wss4j_writes_by_default_are_taken(product):

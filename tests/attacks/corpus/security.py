@@ -117,8 +117,7 @@ def mixed_key_info(w):
     yield "X509Data alone", w.plain(key_info=data), "KEYINFO.KIND", UTOK
 
 
-@bad("B070", "games with the SecurityTokenReference", "security", SEC, "", "BSP R3061, R3057, R3066, R3027",
-     note="KeyName and KeyIdentifier are known and not taken: unsupported, as §4 allows (SEC/UNAV)")  # fmt: skip
+@bad("B070", "games with the SecurityTokenReference", "security", SEC, "", "BSP R3061, R3057, R3066, R3027")
 def str_games(w):
     yield "two references", w.plain(key_info=str_(direct("#X509") * 2)), "STR.CHILDREN"
     yield "STR in STR", w.plain(key_info=str_(STR)), "STR.CHILDREN"
@@ -135,8 +134,8 @@ def str_games(w):
         "KeyIdentifier": "<wsse:KeyIdentifier>AAAA</wsse:KeyIdentifier>", "Embedded": "<wsse:Embedded/>",
         "IssuerSerial": "<ds:X509Data><ds:X509IssuerSerial/></ds:X509Data>", "KeyName": "<ds:KeyName>x</ds:KeyName>",
     }.items():  # fmt: skip
-        yield name, w.plain(key_info=str_(inner)), "STR.KIND", UTOK
-    yield "bare KeyName", w.plain(key_info="<ds:KeyName>CN=MIA</ds:KeyName>"), "KEYINFO.KIND", UTOK
+        yield name, w.plain(key_info=str_(inner)), "STR.KIND", UNAV
+    yield "bare KeyName", w.plain(key_info="<ds:KeyName>CN=MIA</ds:KeyName>"), "KEYINFO.KIND", UNAV
     yield "Kerberos", w.plain(key_info=str_(direct("#X509", "urn:kerberos"))), "STR.REFERENCE.TYPE", UTOK
     for uri in ("#Nobody", "", "#", "X509", "#x509"):
         yield f"to {uri or 'nothing'}", w.plain(key_info=str_(direct(uri))), "TOK.NOT_FOUND", UNAV

@@ -560,11 +560,11 @@ cases(
         "empty KeyInfo": lambda: forge(key_info=""),
     },
 )
+cases(UNAVAILABLE, "KEYINFO.KIND", {"B070 KeyName": lambda: forge(key_info="<ds:KeyName>CN=System A</ds:KeyName>")})
 cases(
     UNSUPPORTED,
     "KEYINFO.KIND",
     {
-        "B070 KeyName": lambda: forge(key_info="<ds:KeyName>CN=System A</ds:KeyName>"),
         "B069 KeyValue only": lambda: forge(key_info="<ds:KeyValue><ds:RSAKeyValue/></ds:KeyValue>"),
         "B071 RetrievalMethod": lambda: forge(key_info='<ds:RetrievalMethod URI="http://canary.invalid/"/>'),
         "X509Data in KeyInfo": lambda: forge(
@@ -582,7 +582,7 @@ cases(
     },
 )
 cases(
-    UNSUPPORTED,
+    UNAVAILABLE,
     "STR.KIND",
     {
         "B070 KeyIdentifier": lambda: forge(key_info=str_("<wsse:KeyIdentifier>AAAA</wsse:KeyIdentifier>")),

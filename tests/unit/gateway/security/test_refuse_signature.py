@@ -209,7 +209,7 @@ def test_a_relative_namespace_name_is_refused_before_its_digest_counts() -> None
 
     message = forge(refs=["TS", Ref("Body", digest_of=b"")], before=change)
     assert base64.b64encode(empty) in message
-    assert (refusal(message).code, refusal(message).reason) == ("client.xml.malformed", "XML.C14N")
+    assert (refusal(message).code, refusal(message).reason) == ("client.security.failed-check", "XML.C14N")
 
 
 @pytest.mark.parametrize("bound", ["Envelope", "Body in a prefix list"])

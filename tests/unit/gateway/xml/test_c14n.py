@@ -107,7 +107,7 @@ def test_a_prefix_of_any_script_has_its_effect_in_a_fresh_thread(word: str) -> N
 def test_what_has_no_canonical_form_is_refused(data: bytes) -> None:
     with pytest.raises(RefusalError) as caught:
         canonical(parse(data, Limits()))
-    assert (caught.value.code, caught.value.reason) == ("client.xml.malformed", "XML.C14N")
+    assert (caught.value.code, caught.value.reason) == ("client.security.failed-check", "XML.C14N")
 
 
 def test_threads_do_not_disturb_each_other() -> None:
