@@ -175,7 +175,9 @@ def test_a_new_list_ends_every_verdict_there_was(place: Place) -> None:
 
 
 def test_a_verdict_ends_at_next_update_with_no_grace(place: Place) -> None:
-    place.site.pages["/ca.crl"] = revocation_list(present().issuing, now=TODAY - timedelta(hours=2), life=timedelta(hours=7))
+    place.site.pages["/ca.crl"] = revocation_list(
+        present().issuing, now=TODAY - timedelta(hours=2), life=timedelta(hours=7)
+    )
     trust = place.by_list()
     trust.refresher.round()
     ends = TODAY + timedelta(hours=5)
