@@ -6,7 +6,8 @@ from tests.attacks.model import CODES, ENTRIES, GOOD, LATER
 from tests.attacks.run import chosen, run
 from tests.attacks.targets import in_process
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+# cryptography says so of certificates with a byte changed that it takes all the same.
+pytestmark = pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
 
 
 @pytest.fixture(scope="module")

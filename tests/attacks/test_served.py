@@ -9,7 +9,11 @@ from tests.attacks.targets import served
 from tests.servers import postgresql, rabbitmq
 from tests.servers.rabbitmq import ServerMissingError
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.xdist_group("real"), pytest.mark.filterwarnings("ignore")]
+pytestmark = [
+    pytest.mark.acceptance,
+    pytest.mark.xdist_group("real"),
+    pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning"),
+]
 
 
 @pytest.fixture(scope="module")

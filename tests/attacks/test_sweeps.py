@@ -6,11 +6,9 @@ import pytest
 
 from tests.attacks import differential, guards
 from tests.attacks.fuzz import mutate, seeded
-from tests.attacks.run import Outcome, totals
+from tests.attacks.run import totals
 from tests.attacks.sweep import flips, sweep
 from tests.attacks.targets import in_process
-
-pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +32,7 @@ def test_a_single_bit_turned_over_is_refused_or_means_the_same(world):
 def test_without_any_one_guard_an_entry_of_the_corpus_gets_through(world):
     killed, alive = guards.survivors(world)
     assert alive == []
-    assert len(killed) >= 23
+    assert len(killed) >= 36
 
 
 def test_whatever_we_accept_other_verifiers_accept(world):
@@ -56,4 +54,3 @@ def test_the_last_line_has_the_form_that_was_promised():
         "attacks: 0 entries, 0 cases, 0 wrapping positions, 0 flips; accepted wrongly 0, crashed 0, connects 0; "
         "good ones accepted 0 of 0"
     )
-    assert Outcome
