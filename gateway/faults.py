@@ -145,8 +145,10 @@ FAULTS: Final = _table(
     ),
     FaultKind(
         "client.soap.action-mismatch", 500, "Client", None,
-        "SOAPAction (or the action parameter, or wsa:Action) names another operation than the Body.",
-        "SOAPAction (və ya action parametri, wsa:Action) Body-dəki əməliyyatdan fərqli əməliyyat göstərir.",
+        "SOAP 1.1 needs the header SOAPAction, in quotes. It, the action parameter of SOAP 1.2 and wsa:Action must "
+        'name the operation of the Body, for example "urn:state-register:documents:v1/CheckDocuments".',
+        "SOAP 1.1 üçün dırnaq içində SOAPAction başlığı lazımdır. O, SOAP 1.2-nin action parametri və wsa:Action "
+        'Body-dəki əməliyyatı göstərməlidir, məsələn "urn:state-register:documents:v1/CheckDocuments".',
     ),
     FaultKind(
         "client.addressing.invalid", 500, "Client", None,
@@ -206,10 +208,10 @@ FAULTS: Final = _table(
     ),
     FaultKind(
         "client.security.replayed", 500, "Client", "MessageExpired",
-        "This very message was answered before, and a signed question is answered once. Sign the question anew, with a "
-        "Timestamp of its own, and send that.",
-        "Məhz bu mesaj artıq cavablandırılıb; imzalı sorğu bir dəfə cavablandırılır. Sorğunu yeni Timestamp ilə "
-        "yenidən imzalayıb göndərin.",
+        "This very message was answered before, and a question is answered once. Send it anew with a Timestamp of its "
+        "own (and sign that, where messages are signed).",
+        "Məhz bu mesaj artıq cavablandırılıb; sorğu bir dəfə cavablandırılır. Sorğunu yeni Timestamp ilə yenidən "
+        "(imzalı mesajlarda yenidən imzalayıb) göndərin.",
     ),
     FaultKind(
         "client.security.password-refused", 500, "Client", "FailedAuthentication",

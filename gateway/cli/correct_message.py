@@ -14,9 +14,14 @@ _SHA256: Final = "http://www.w3.org/2001/04/xmlenc#sha256"
 
 def correct_message(version: str) -> str:
     """An annotated message of SOAP `version` (`1.1` or `1.2`), in the language that is set."""
-    media_type = "text/xml" if version == "1.1" else "application/soap+xml"
+    action = "urn:state-register:documents:v1/CheckDocuments"
+    http = (
+        f'Content-Type: text/xml; charset=utf-8, SOAPAction: "{action}"'
+        if version == "1.1"
+        else f'Content-Type: application/soap+xml; charset=utf-8; action="{action}"'
+    )
     return f"""\
-<!-- POST, Content-Type: {media_type}; charset=utf-8 -->
+<!-- POST, {http} -->
 <s:Envelope xmlns:s="{_SOAP[version]}"
             xmlns:wsse="{WSSE}"
             xmlns:wsu="{WSU}">

@@ -129,6 +129,12 @@ def _enrolment(session: Session) -> Callable[[str], bool] | None:
 def _show_verdict(found: Explanation) -> None:
     if found.reason is None:
         say(f"  {t('The gateway would accept the signature.', 'Şlüz imzanı qəbul edərdi.')}", style="green")
+        if found.clock_skew is None:
+            judged = t(
+                "The clock was not judged: give --received, the time at which the gateway got it.",
+                "Saat yoxlanılmadı: şlüzün mesajı aldığı vaxtı --received ilə verin.",
+            )
+            say(f"  {judged}")
         return
     say(f"  {t('REFUSED', 'RƏDD EDİLİR')}: {found.code}, {found.reason}", style="bold red")
     if found.guard is not None:

@@ -62,6 +62,7 @@ def verify_application(
 ) -> VerifiedDocument:
     """Verify the signed file in `data` as of `now` (aware), or raise `DocumentRefusedError`."""
     root = _parsed(data, limits)
+    _require_no_comment(root)
     signature = read_document_signature(root)
     if rules.policy is not None:
         require_policy(signature.signed, rules.policy)
@@ -77,6 +78,13 @@ def verify_application(
         level=Level.B_B if existed is None else Level.B_T,
         stamped_at=existed,
     )
+
+
+def _require_no_comment(root: etree._Element) -> None:
+    """Refuse comments: no canonical form in use here has them, so anybody may add one to a file that another signed."""
+    beside = (root.itersiblings(etree.Comment, preceding=True), root.itersiblings(etree.Comment))
+    if any(next(each, None) is not None for each in (*beside, root.iter(etree.Comment))):
+        raise DocumentRefusedError(Indication.FORMAT_FAILURE, "DOC.COMMENT")
 
 
 def _parsed(data: bytes, limits: Limits) -> etree._Element:

@@ -81,6 +81,6 @@ def free(what: str, what_az: str, value: str, taken: dict[str, str]) -> None:
     """Raise `EnrolmentError` when `value` belongs to somebody in `taken`."""
     if value in taken:
         raise EnrolmentError(
-            f"{what} {value} belongs to {taken[value]} already; give another one",
-            f"{what_az} {value} artıq {taken[value]} adınadır; başqasını verin",
+            f"{what} {value} belongs to {taken[value]} already, for good; give another one",
+            f"{what_az} {value} artıq {taken[value]} adınadır və həmişəlik elədir; başqasını verin",
         )
