@@ -15,6 +15,7 @@ from msgspec import Struct
 from gateway.faults import RefusalError
 from gateway.security.algorithms import DIGESTS, SIGNATURES, SignatureMethod
 from gateway.security.lexical import base64_bytes
+from gateway.security.signature_in_place import read_in_place
 from gateway.security.signed_info import (
     MAX_DIGEST_TEXT,
     MAX_PREFIX_LIST,
@@ -57,13 +58,22 @@ class SignatureForm(Struct, frozen=True):
     value: bytes
     references: tuple[Reference, ...]
     key_info: etree._Element
+    token_uri: str | None = None
+    """What KeyInfo refers to, where that has been read already."""
 
 
 def read_signature(signature: etree._Element, *transforms: str, document: Document | None = None) -> SignatureForm:
     """Read a ds:Signature whose references all apply exactly `transforms` (by default exclusive C14N alone).
 
-    `document`: where the signature is a part of, if its octets may be looked at there.
+    `document`: where the signature is a part of, and the only one, if its octets may be looked at there.
     """
+    whole = None if document is None or transforms else read_in_place(document, signature)
+    if whole is not None:
+        octets = base64_bytes(whole.value, MAX_SIGNATURE_TEXT)
+        if octets is not None:
+            return SignatureForm(
+                whole.signed_info, whole.method, octets, whole.references, signature[-1], whole.token_uri
+            )
     require_attributes(signature, _ID_ONLY, HEADER, "SIG")
     signed_info, value, key_info = exact_children(signature, _SIGNATURE, HEADER, "SIG")
     require_attributes(value, _ID_ONLY, HEADER, "SIG.VALUE")

@@ -15,6 +15,7 @@ from lxml import etree
 
 from gateway.faults import RefusalError
 from gateway.security.lexical import base64_bytes
+from gateway.security.profile import SignatureForm
 from gateway.security.structure import HEADER, exact_children, require_attributes, require_empty
 from gateway.xml.namespaces import BASE64_BINARY, DS, WSSE, WSSE11, WSU, X509_V3
 from gateway.xml.parser import leaf_text
@@ -48,10 +49,10 @@ _ELSEWHERE: Final = frozenset({f"{{{WSSE}}}KeyIdentifier", f"{{{WSSE}}}Embedded"
 
 
 def read_certificate(
-    key_info: etree._Element, token: etree._Element | None, identifiers: dict[str, etree._Element]
+    form: SignatureForm, token: etree._Element | None, identifiers: dict[str, etree._Element]
 ) -> bytes:
     """The DER of the certificate that KeyInfo points to: the BinarySecurityToken `token`, and no other."""
-    uri = _direct_reference(key_info)
+    uri = _direct_reference(form.key_info) if form.token_uri is None else form.token_uri
     target = identifiers.get(uri[1:]) if uri.startswith("#") and len(uri) > 1 else None
     if target is None:
         raise RefusalError(UNAVAILABLE, "TOK.NOT_FOUND")

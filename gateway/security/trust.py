@@ -86,7 +86,7 @@ class TrustStore:
         self._purposes = Purposes(purposes)
         self._policies = frozenset(map(x509.ObjectIdentifier, required_policies))
         self._require_leaf = require_leaf or partial(require_signer, purposes=self._purposes)
-        self._found: OrderedDict[str, TrustedCertificate] = OrderedDict()
+        self._found: OrderedDict[bytes, TrustedCertificate] = OrderedDict()
         self._lock = threading.Lock()
 
     @classmethod
@@ -126,16 +126,14 @@ class TrustStore:
         With `existed`, a moment at which the signature is proven to have existed, the chain is judged as of then, and
         what was revoked after it does not count; what is known of revocation is still judged as of `now`.
 
-        What is found is kept under the full SHA-256 of the DER; times and revocation are judged anew on every call.
+        What is found is kept under the whole DER; times and revocation are judged anew on every call.
         """
         moment = existed or now
-        fingerprint = hashlib.sha256(der).hexdigest()
-        with self._lock:
-            known = self._found.get(fingerprint)
+        known = self._found.get(der)  # one look-up is safe without the lock
         if known is None or not known.valid_from <= moment <= known.valid_until:
-            known = self._examine(der, fingerprint, moment)
+            known = self._examine(der, moment)
             with self._lock:
-                self._found[fingerprint] = known
+                self._found[der] = known
                 while len(self._found) > _CACHED:
                     self._found.popitem(last=False)
         if existed is None:
@@ -153,7 +151,7 @@ class TrustStore:
                 if error.since is None or error.since <= existed:
                     raise
 
-    def _examine(self, der: bytes, fingerprint: str, now: datetime) -> TrustedCertificate:
+    def _examine(self, der: bytes, now: datetime) -> TrustedCertificate:
         leaf = load_certificate(der)
         self._require_leaf(leaf, now)
         chain = (leaf, *self._issuers(leaf))
@@ -166,7 +164,7 @@ class TrustStore:
         key = leaf.public_key()
         assert isinstance(key, PublicKey)
         return TrustedCertificate(
-            identity_of(leaf, der, fingerprint),
+            identity_of(leaf, der, hashlib.sha256(der).hexdigest()),
             key,
             chain,
             max(certificate.not_valid_before_utc for certificate in chain),
