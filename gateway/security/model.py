@@ -42,13 +42,12 @@ class CoveredReference(Struct, frozen=True):
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class VerifiedEnvelope:
+class VerifiedEnvelope(Struct, frozen=True, eq=False):
     """The signed Body and who signed it. Nothing else of a message leaves the verifier."""
 
     payload: etree._Element
     """The only child of the signed soap:Body, in the tree that was verified."""
-    compute_digest: Callable[[], bytes] = field(repr=False, compare=False)
+    compute_digest: Callable[[], bytes]
     """See `digest`."""
     signer: CertificateIdentity
     soap_version: str
@@ -77,3 +76,7 @@ class VerifiedEnvelope:
         Computed when asked for, since questions have no use for it.
         """
         return self.compute_digest()
+
+    def __repr__(self) -> str:
+        """Whose and when; of the content nothing."""
+        return f"<VerifiedEnvelope signed by {self.signer.fingerprint}, created {self.created.isoformat()}>"

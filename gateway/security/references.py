@@ -20,10 +20,12 @@ from gateway.security.signed_info import Reference
 from gateway.security.structure import FAILED
 from gateway.xml.c14n import canonical
 from gateway.xml.marks import AttributeMarks
+from gateway.xml.namespaces import WSU
 
 _ID_NAMES: Final = frozenset({"Id", "ID", "id", "AssertionID"})
 _ID_ENDINGS: Final = ("Id", "ID", "id")
 _ID_ENDINGS_UTF8: Final = frozenset({b"Id", b"ID", b"id"})
+_WSU_ID: Final = f"{{{WSU}}}Id"
 _FRAGMENT: Final = re.compile(r"#([A-Za-z_][A-Za-z0-9_.\-]{0,127})", flags=re.ASCII)
 
 
@@ -54,27 +56,36 @@ def scan_ids(
     """Every element that bears an id in any spelling or namespace, by that id; a value in use twice is refused.
 
     Space around a value is no difference: an ID-typed attribute loses it, an untyped one does not. `marks` is the most
-    ids that the document can have (see `id_marks`): when the elements `likely` bear as many, no other can bear one, and
-    the rest is not walked.
+    ids that the document can have (see `id_marks`): when the elements `likely` bear as many, all different, no other can
+    bear one, and the rest is not walked.
     """
-    found: dict[str, etree._Element] = {}
     if marks is not None:
-        _collect(likely, found)
+        found = _usual_ids(likely)
         if len(found) == marks:
             return found
-        found.clear()
-    _collect(root.iter(etree.Element), found)
+    return _all_ids(root)
+
+
+def _usual_ids(elements: Iterable[etree._Element]) -> dict[str, etree._Element]:
+    """One id of each element where it bears a wsu:Id or Id."""
+    found: dict[str, etree._Element] = {}
+    for element in elements:
+        value = element.get(_WSU_ID) or element.get("Id")
+        if value is not None:
+            found[value.strip()] = element
     return found
 
 
-def _collect(elements: Iterable[etree._Element], found: dict[str, etree._Element]) -> None:
-    for element in elements:
+def _all_ids(root: etree._Element) -> dict[str, etree._Element]:
+    found: dict[str, etree._Element] = {}
+    for element in root.iter(etree.Element):
         for name in element.keys():  # noqa: SIM118 - an element is no mapping of its attributes
             if name.endswith(_ID_ENDINGS) and name.rpartition("}")[2] in _ID_NAMES:
                 value = element.get(name, "").strip()
                 if value in found:
                     raise RefusalError(FAILED, "SIG.ID.DUPLICATE")
                 found[value] = element
+    return found
 
 
 def id_marks(marks: AttributeMarks | None) -> int | None:

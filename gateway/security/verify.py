@@ -26,6 +26,7 @@ from datetime import datetime
 from functools import partial
 
 from lxml import etree
+from msgspec import Struct
 
 from gateway.faults import RefusalError
 from gateway.security import addressing, freshness, payload, references, structure, token
@@ -58,14 +59,14 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
     structure.require_nothing_hidden(root, header.signature)
     form = read_signature(header.signature, document=document)  # 4
     places = _places(envelope, header)
-    likely = (*places.values(), header.signature, form.key_info)
+    likely = places.values() if form.token_uri else (*places.values(), header.signature, form.key_info)
     ids = references.scan_ids(root, references.id_marks(document.marks), likely)  # 5
     parts = references.resolve(form.references, ids, places)  # 6
     der = token.read_certificate(form, header.token, ids)  # 7
     signer = _trusted(der, trust, now)  # 8
     created, expires = freshness.read_times(header.timestamp)
     explained = policy.is_enrolled(signer.identity.fingerprint)
-    refusals = _Refusals(signer, form, created, now, explained=explained)
+    refusals = _Refusals(signer, form, created, now, explained)
     _require_value(form, signer, refusals)  # 9
     octets = body_octets(document, envelope)
     digested = [references.digested(part, octets if part.name == "Body" else None) for part in parts]  # 10
@@ -102,7 +103,9 @@ def _places(envelope: Envelope, header: SecurityHeader) -> Mapping[str, etree._E
         places["UsernameToken"] = header.username_token
     if header.token is not None:
         places["BinarySecurityToken"] = header.token
-    return places | {f"wsa:{name}": element for name, element in envelope.addressing.items()}
+    for name, element in envelope.addressing.items():
+        places[f"wsa:{name}"] = element
+    return places
 
 
 def _trusted(der: bytes, trust: TrustStore, now: datetime) -> TrustedCertificate:
@@ -131,17 +134,14 @@ def _user(header: SecurityHeader) -> UsernameCredentials | None:
     return None if header.username_token is None else read_username_token(header.username_token)
 
 
-class _Refusals:
+class _Refusals(Struct, frozen=True):
     """Makes the refusals of a signature: generic to strangers, explained to an enrolled caller (security §0)."""
 
-    def __init__(
-        self, signer: TrustedCertificate, form: SignatureForm, created: datetime, now: datetime, *, explained: bool
-    ) -> None:
-        self._signer = signer
-        self._form = form
-        self._created = created
-        self._now = now
-        self._explained = explained
+    signer: TrustedCertificate
+    form: SignatureForm
+    created: datetime
+    now: datetime
+    explained: bool
 
     def value_failed(self, signed_info: bytes) -> RefusalError:
         return self._make(MISMATCH, "SIG.VALUE", _measures("SignedInfo", signed_info))
@@ -160,18 +160,18 @@ class _Refusals:
         return self._make(NOT_COVERED, f"SIG.COVERAGE.{part.rpartition(':')[2].upper()}", {"part": part})
 
     def _make(self, code: str, reason: str, details: dict[str, str]) -> RefusalError:
-        if not self._explained:
+        if not self.explained:
             return RefusalError(FAILED, reason)
-        identity = self._signer.identity
+        identity = self.signer.identity
         return RefusalError(
             code,
             reason,
             details
             | {
-                "signatureAlgorithm": self._form.method.uri,
+                "signatureAlgorithm": self.form.method.uri,
                 "certificateSubject": identity.subject,
                 "certificateSerial": identity.serial,
-                "clockSkewSeconds": freshness.clock_skew(self._created, self._now),
+                "clockSkewSeconds": freshness.clock_skew(self.created, self.now),
             },
         )
 

@@ -8,8 +8,9 @@ end in `Id`, say. Signs in texts are counted too: they only make the bound highe
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 MANY: Final = 1_000
 """Signs up to which it is quicker to look at each than to walk the tree."""
@@ -18,8 +19,7 @@ _LONG: Final = 50_000
 _SPACED: Final = frozenset({bytes((first, space)) for first in range(256) for space in b" \t\r\n"})
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeMarks:
+class AttributeMarks(Struct, frozen=True):
     """The two bytes before each equals sign of a document, in its order."""
 
     endings: list[bytes]
