@@ -32,11 +32,12 @@ from gateway.faults import RefusalError
 from gateway.security import addressing, freshness, payload, references, structure, token
 from gateway.security.algorithms import signature_holds
 from gateway.security.errors import Indication, UntrustedCertificateError
+from gateway.security.freshness import Stamp
 from gateway.security.in_place import body_octets
 from gateway.security.model import CoveredReference, UsernameCredentials, VerifiedEnvelope
 from gateway.security.policy import Policy
 from gateway.security.profile import SignatureForm, read_signature
-from gateway.security.references import DigestedPart
+from gateway.security.references import DigestedPart, Part
 from gateway.security.structure import FAILED, Envelope, SecurityHeader
 from gateway.security.trust import TrustedCertificate, TrustStore
 from gateway.security.username import read_username_token
@@ -64,17 +65,17 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
     parts = references.resolve(form.references, ids, places)  # 6
     der = token.read_certificate(form, header.token, ids)  # 7
     signer = _trusted(der, trust, now)  # 8
-    created, expires = freshness.read_times(header.timestamp)
+    stamp = freshness.read_stamp(header.timestamp, document, ids)
     explained = policy.is_enrolled(signer.identity.fingerprint)
-    refusals = _Refusals(signer, form, created, now, explained)
+    refusals = _Refusals(signer, form, stamp.created, now, explained)
     _require_value(form, signer, refusals)  # 9
     octets = body_octets(document, envelope)
-    digested = [references.digested(part, octets if part.name == "Body" else None) for part in parts]  # 10
+    digested = [references.digested(part, _in_place(part, octets, stamp)) for part in parts]  # 10
     for piece in digested:
         _require_digest(piece, refusals)
     for name in references.missing(parts, places):  # 11
         raise refusals.not_covered(name)
-    freshness.require_fresh(created, expires, now, policy, explained=explained)  # 12
+    freshness.require_fresh(stamp.created, stamp.expires, now, policy, explained=explained)  # 12
     addressing.require_answer_on_the_spot(envelope.addressing)
     body = next(piece for piece in digested if piece.part.name == "Body")
     payload.require_bound_types(envelope.payload, body.canonical, document.marks)  # 13
@@ -83,8 +84,8 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
         compute_digest=partial(payload.digest, body.canonical, envelope.payload, body.part.reference.prefixes),
         signer=signer.identity,
         soap_version=envelope.version,
-        created=created,
-        expires=expires,
+        created=stamp.created,
+        expires=stamp.expires,
         signature_algorithm=form.method.uri,
         covered=tuple([CoveredReference(p.part.name, p.part.reference.digest_method, p.digest) for p in digested]),
         user=_user(header),
@@ -106,6 +107,16 @@ def _places(envelope: Envelope, header: SecurityHeader) -> Mapping[str, etree._E
     for name, element in envelope.addressing.items():
         places[f"wsa:{name}"] = element
     return places
+
+
+def _in_place(part: Part, body: bytes | None, stamp: Stamp) -> bytes | None:
+    """The octets of a part as they came, if those may be its canonical form.
+
+    A PrefixList puts declarations into a form; those of the Body are there already (see `body_octets`).
+    """
+    if part.name == "Body":
+        return body
+    return stamp.octets if part.name == "Timestamp" and not part.reference.prefixes else None
 
 
 def _trusted(der: bytes, trust: TrustStore, now: datetime) -> TrustedCertificate:
