@@ -18,15 +18,19 @@ Where one of these fails, or the digest is another, the canonical form is writte
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from gateway.security.structure import Envelope
 from gateway.xml.parser import Document
 
-START_TAG: Final = re.compile(rb'<[^<>"\s]+((?: [^<>"\s=]+="[^"<]*")*)>')
+START_TAG: Final = re.compile(rb'<[^<>" \t\r\n]++((?: [^<>"= \t\r\n]++="[^"<]*+")*+)>')
 """A start tag as canonical XML writes it; the group holds declarations and attributes."""
 DECLARED_PREFIX: Final = re.compile(rb' xmlns(?::([^"=\s]+))?=')
 """The prefix in each declaration of such a tag; empty for the default namespace."""
+_ATTRIBUTE_NAME: Final = re.compile(rb' ([^=]++)="[^"]*+"')
+_LONGEST_TAG: Final = 1024
+"""Bytes of a start tag that is remembered."""
 
 
 def body_octets(document: Document, envelope: Envelope) -> bytes | None:
@@ -38,10 +42,23 @@ def body_octets(document: Document, envelope: Envelope) -> bytes | None:
         return None
     name = f"{body.prefix}:Body".encode() if body.prefix else b"Body"
     begin, end = text.find(b"<" + name), text.rfind(b"</" + name + b">")
-    start_tag = START_TAG.match(text, begin)
-    if end < 0 or start_tag is None or not start_tag[0].startswith((b"<" + name + b" ", b"<" + name + b">")):
+    start_tag = text[begin : text.find(b">", begin) + 1]
+    if end < 0 or len(start_tag) > _LONGEST_TAG or start_tag[len(name) + 1 : len(name) + 2] not in (b" ", b">"):
         return None
-    declared = {prefix.decode() or None for prefix in DECLARED_PREFIX.findall(start_tag[1])}
-    if not declared.issuperset(envelope.root.nsmap):  # 3
+    declared = _declared(start_tag)
+    if declared is None or not declared.issuperset(envelope.root.nsmap):  # 3
         return None
     return text[begin : end + len(name) + 3]
+
+
+@lru_cache(maxsize=256)
+def _declared(start_tag: bytes) -> frozenset[str | None] | None:
+    """The prefixes (None: the default namespace) that a canonical start tag declares; None if it is none.
+
+    Remembered by the whole tag: a caller sends the same one again and again.
+    """
+    match = START_TAG.fullmatch(start_tag)
+    if match is None:
+        return None
+    names = [name.decode().partition(":") for name in _ATTRIBUTE_NAME.findall(match[1])]
+    return frozenset(prefix or None for name, _, prefix in names if name == "xmlns")

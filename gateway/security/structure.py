@@ -24,9 +24,13 @@ _ULTIMATE_RECEIVER: Final = f"{SOAP12}/role/ultimateReceiver"
 _FOR_US: Final = frozenset(
     {None, "", "http://schemas.xmlsoap.org/soap/actor/next", f"{SOAP12}/role/next", _ULTIMATE_RECEIVER}
 )
+_NEVER_PAYLOAD: Final = frozenset(f"{{{soap}}}{name}" for soap in SOAP_VERSIONS for name in ("Envelope", "Body"))
+_ENCODED: Final = f"{{{SOAP11_ENCODING}}}"
 _SPACE: Final = " \t\r\n"
 _IDS: Final = frozenset({"Id", f"{{{WSU}}}Id", f"{{{XML}}}id"})
 _SECURITY: Final = f"{{{WSSE}}}Security"
+_SIGNATURE: Final = f"{{{DS}}}Signature"
+_ENCRYPTED: Final = f"{{{XMLENC}}}*"
 _SECURITY_CHILDREN: Final[Mapping[str, str]] = {
     f"{{{WSU}}}Timestamp": "Timestamp",
     f"{{{WSSE}}}BinarySecurityToken": "BinarySecurityToken",
@@ -40,6 +44,32 @@ class NotSignedError(RefusalError):
 
     def __init__(self) -> None:
         super().__init__(FAILED, "SEC.NO_SIGNATURE")
+
+
+class _Names(Struct, frozen=True):
+    """The names that one version of SOAP has for what is looked for in every message."""
+
+    version: str
+    header: str
+    body: str
+    must_understand: str
+    receiver: str
+    """The attribute that tells whom a header block is for."""
+    encoding_style: str
+
+
+_NAMES: Final = {
+    f"{{{soap}}}Envelope": _Names(
+        version,
+        f"{{{soap}}}Header",
+        f"{{{soap}}}Body",
+        f"{{{soap}}}mustUnderstand",
+        f"{{{soap}}}{'actor' if soap == SOAP11 else 'role'}",
+        f"{{{soap}}}encodingStyle",
+    )
+    for soap, version in SOAP_VERSIONS.items()
+}
+"""By the tag of the root."""
 
 
 class Envelope(Struct, frozen=True):
@@ -105,65 +135,64 @@ def require_attributes(element: etree._Element, allowed: frozenset[str], code: s
 
 def read_envelope(root: etree._Element) -> Envelope:
     """The parts of the message, or a refusal if it has one too many, one too few or one out of place."""
-    namespace, brace, name = str(root.tag).rpartition("}")
-    if name != "Envelope":
-        raise RefusalError(STRUCTURE, "SOAP.ROOT")
-    version = SOAP_VERSIONS.get(namespace[1:])
-    if version is None:
+    soap = _NAMES.get(str(root.tag))
+    if soap is None:
+        if etree.QName(root).localname != "Envelope":
+            raise RefusalError(STRUCTURE, "SOAP.ROOT")
         raise RefusalError("client.soap.version-mismatch", "SOAP.VERSION")
-    soap = namespace + brace
     parts = children(root, STRUCTURE, "SOAP.ENVELOPE")
     tags = [part.tag for part in parts]
-    if tags != [f"{soap}Header", f"{soap}Body"]:
-        if tags == [f"{soap}Body"]:
+    if tags != [soap.header, soap.body]:
+        if tags == [soap.body]:
             raise RefusalError("client.security.missing", "SOAP.NO_HEADER")
         raise RefusalError(STRUCTURE, "SOAP.ENVELOPE.CHILDREN")
     header, body = parts
     blocks = children(header, STRUCTURE, "SOAP.HEADER")
     require_understood(blocks, soap)
     return Envelope(
-        version, root, header, body, _only_payload(root, body, soap), _only_security(blocks, soap), read_headers(blocks)
+        soap.version,
+        root,
+        header,
+        body,
+        _only_payload(root, body, soap),
+        _only_security(blocks, soap),
+        read_headers(blocks),
     )
 
 
-def require_understood(blocks: Iterable[etree._Element], soap: str) -> None:
+def require_understood(blocks: Iterable[etree._Element], soap: _Names) -> None:
     """Refuse a header block for us that must be understood and is not (SOAP 1.1 §4.2.3, SOAP 1.2 part 1 §5.2.3)."""
     for block in blocks:
-        must = block.get(f"{soap}mustUnderstand")
+        must = block.get(soap.must_understand)
         if must is None:
             continue
         if must.strip(_SPACE) in {"0", "false"}:
             continue
         if must.strip(_SPACE) not in {"1", "true"}:
             raise RefusalError(STRUCTURE, "SOAP.MUST_UNDERSTAND.VALUE")
-        if _receiver(block, soap) in _FOR_US and block.tag != _SECURITY and not str(block.tag).startswith(f"{{{WSA}}}"):
+        if block.get(soap.receiver) in _FOR_US and block.tag != _SECURITY and not str(block.tag).startswith(f"{{{WSA}}}"):
             raise RefusalError("client.soap.must-understand", "SOAP.MUST_UNDERSTAND")
 
 
-def _receiver(block: etree._Element, soap: str) -> str | None:
-    return block.get(f"{soap}actor" if soap == f"{{{SOAP11}}}" else f"{soap}role")
-
-
-def _only_payload(root: etree._Element, body: etree._Element, soap: str) -> etree._Element:
+def _only_payload(root: etree._Element, body: etree._Element, soap: _Names) -> etree._Element:
     for element in (root, body):
-        if element.get(f"{soap}encodingStyle") is not None:
+        if element.get(soap.encoding_style) is not None:
             raise RefusalError(STRUCTURE, "SOAP.ENCODING_STYLE")
     require_attributes(body, _IDS, STRUCTURE, "SOAP.BODY")
     content = children(body, STRUCTURE, "SOAP.BODY")
     if len(content) != 1:
         raise RefusalError(STRUCTURE, "SOAP.BODY.CHILDREN")
     payload = content[0]
-    namespace, _, name = str(payload.tag).rpartition("}")
-    if name in {"Envelope", "Body"} and namespace[1:] in SOAP_VERSIONS:
+    if payload.tag in _NEVER_PAYLOAD:
         raise RefusalError(STRUCTURE, "SOAP.BODY.ENVELOPE")
-    if payload.get(f"{soap}encodingStyle") is not None or namespace[1:] == SOAP11_ENCODING:
+    if payload.get(soap.encoding_style) is not None or str(payload.tag).startswith(_ENCODED):
         raise RefusalError(STRUCTURE, "SOAP.ENCODING_STYLE")
     return payload
 
 
-def _only_security(blocks: Iterable[etree._Element], soap: str) -> etree._Element:
+def _only_security(blocks: Iterable[etree._Element], soap: _Names) -> etree._Element:
     every = [block for block in blocks if block.tag == _SECURITY]
-    ours = [block for block in every if _receiver(block, soap) in _FOR_US]
+    ours = [block for block in every if block.get(soap.receiver) in _FOR_US]
     if not every:
         raise RefusalError("client.security.missing", "SEC.MISSING")
     if not ours:
@@ -198,7 +227,7 @@ def require_nothing_hidden(root: etree._Element, signature: etree._Element) -> N
 
     Signed files travel as base64 text. We decrypt nothing, so nobody can use us to find out what was encrypted.
     """
-    for found in root.iter(f"{{{DS}}}Signature", f"{{{XMLENC}}}*"):
+    for found in root.iter(_SIGNATURE, _ENCRYPTED):
         if found is not signature:
             if found.tag == signature.tag:
                 raise RefusalError(FAILED, "SIG.TWO_SIGNATURES")
