@@ -56,8 +56,8 @@ def scan_ids(
     """Every element that bears an id in any spelling or namespace, by that id; a value in use twice is refused.
 
     Space around a value is no difference: an ID-typed attribute loses it, an untyped one does not. `marks` is the most
-    ids that the document can have (see `id_marks`): when the elements `likely` bear as many, all different, no other can
-    bear one, and the rest is not walked.
+    ids that the document can have (see `id_marks`): when the elements `likely` bear as many, all different, no other
+    can bear one, and the rest is not walked.
     """
     if marks is not None:
         found = _usual_ids(likely)

@@ -4,9 +4,9 @@ The values are those that the reader of parts (`gateway.security.profile`) finds
 What has any other spelling is left to that reader, which also finds out what is wrong with it. Nothing is proven here.
 
 Why the octets are the Signature's own: without comment and CDATA section every `<` begins a tag, so what begins with
-`_START` is an element of the name ds:Signature; and the message has one of them only (`structure.require_nothing_hidden`
-came before). Why the names in them are what they seem: `ds` is declared on that very tag and, like `wsse`, by no tag
-within but SignedInfo's, with the same value; and `wsse` outside is the prefix of the Security header around it.
+`_START` is an element of the name ds:Signature; and the message has only one (`structure.require_nothing_hidden` came
+before). Why the names in them are what they seem: `ds` is declared on that very tag and, like `wsse`, by no tag within
+but SignedInfo's, with the same value; and `wsse` outside is the prefix of the Security header around it.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ _SPACE: Final = rb"[ \t\n]*+"
 _REST: Final = re.compile(
     rb"%(space)b<ds:SignatureValue>([A-Za-z0-9+/= \t\n]++)</ds:SignatureValue>%(space)b"
     rb"<ds:KeyInfo>%(space)b<wsse:SecurityTokenReference>%(space)b"
-    rb'<wsse:Reference URI="(#[A-Za-z_][A-Za-z0-9_.\-]*+)" ValueType="%(type)b"%(space)b(?:/>|></wsse:Reference>)%(space)b'
-    rb"</wsse:SecurityTokenReference>%(space)b</ds:KeyInfo>%(space)b</ds:Signature>"
+    rb'<wsse:Reference URI="(#[A-Za-z_][A-Za-z0-9_.\-]*+)" ValueType="%(type)b"%(space)b(?:/>|></wsse:Reference>)'
+    rb"%(space)b</wsse:SecurityTokenReference>%(space)b</ds:KeyInfo>%(space)b</ds:Signature>"
     % {b"space": _SPACE, b"type": re.escape(X509_V3).encode()}
 )
 

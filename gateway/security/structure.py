@@ -29,6 +29,7 @@ _ENCODED: Final = f"{{{SOAP11_ENCODING}}}"
 _SPACE: Final = " \t\r\n"
 _IDS: Final = frozenset({"Id", f"{{{WSU}}}Id", f"{{{XML}}}id"})
 _SECURITY: Final = f"{{{WSSE}}}Security"
+_ADDRESSING: Final = f"{{{WSA}}}"
 _SIGNATURE: Final = f"{{{DS}}}Signature"
 _ENCRYPTED: Final = f"{{{XMLENC}}}*"
 _SECURITY_CHILDREN: Final[Mapping[str, str]] = {
@@ -170,7 +171,11 @@ def require_understood(blocks: Iterable[etree._Element], soap: _Names) -> None:
             continue
         if must.strip(_SPACE) not in {"1", "true"}:
             raise RefusalError(STRUCTURE, "SOAP.MUST_UNDERSTAND.VALUE")
-        if block.get(soap.receiver) in _FOR_US and block.tag != _SECURITY and not str(block.tag).startswith(f"{{{WSA}}}"):
+        if (
+            block.get(soap.receiver) in _FOR_US
+            and block.tag != _SECURITY
+            and not str(block.tag).startswith(_ADDRESSING)
+        ):
             raise RefusalError("client.soap.must-understand", "SOAP.MUST_UNDERSTAND")
 
 

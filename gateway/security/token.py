@@ -15,7 +15,6 @@ from lxml import etree
 
 from gateway.faults import RefusalError
 from gateway.security.lexical import base64_bytes
-from gateway.security.profile import SignatureForm
 from gateway.security.structure import HEADER, exact_children, require_attributes, require_empty
 from gateway.xml.namespaces import BASE64_BINARY, DS, WSSE, WSSE11, WSU, X509_V3
 from gateway.xml.parser import leaf_text
@@ -49,10 +48,13 @@ _ELSEWHERE: Final = frozenset({f"{{{WSSE}}}KeyIdentifier", f"{{{WSSE}}}Embedded"
 
 
 def read_certificate(
-    form: SignatureForm, token: etree._Element | None, identifiers: dict[str, etree._Element]
+    key_info: etree._Element | str, token: etree._Element | None, identifiers: dict[str, etree._Element]
 ) -> bytes:
-    """The DER of the certificate that KeyInfo points to: the BinarySecurityToken `token`, and no other."""
-    uri = _direct_reference(form.key_info) if form.token_uri is None else form.token_uri
+    """The DER of the certificate that KeyInfo points to: the BinarySecurityToken `token`, and no other.
+
+    `key_info`: the element, or the URI of its direct reference where that has been read already.
+    """
+    uri = key_info if isinstance(key_info, str) else _direct_reference(key_info)
     target = identifiers.get(uri[1:]) if uri.startswith("#") and len(uri) > 1 else None
     if target is None:
         raise RefusalError(UNAVAILABLE, "TOK.NOT_FOUND")

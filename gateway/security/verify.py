@@ -63,7 +63,7 @@ def verify(data: bytes, *, trust: TrustStore, now: datetime, policy: Policy) -> 
     likely = places.values() if form.token_uri else (*places.values(), header.signature, form.key_info)
     ids = references.scan_ids(root, references.id_marks(document.marks), likely)  # 5
     parts = references.resolve(form.references, ids, places)  # 6
-    der = token.read_certificate(form, header.token, ids)  # 7
+    der = token.read_certificate(form.token_uri or form.key_info, header.token, ids)  # 7
     signer = _trusted(der, trust, now)  # 8
     stamp = freshness.read_stamp(header.timestamp, document, ids)
     explained = policy.is_enrolled(signer.identity.fingerprint)

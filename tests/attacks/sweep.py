@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +43,8 @@ def meaning(envelope: VerifiedEnvelope) -> tuple[Any, ...]:
     """Everything that a later stage can learn from a message."""
     return (
         c14n(envelope.payload),
-        *(getattr(envelope, each.name) for each in fields(envelope) if each.name != "payload"),
+        envelope.digest,
+        *(getattr(envelope, each) for each in envelope.__struct_fields__ if each not in {"payload", "compute_digest"}),
     )
 
 
