@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 from zeep.wsse.utils import get_security_header
 
 from gateway.client import WsSecurity
