@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gateway.attempts import SharedAttempts
@@ -86,7 +86,7 @@ class PublishedContracts:
 
     def document(self, service: str, xsd: str | None, base_url: str) -> bytes | None:
         """Return the WSDL of `service`, or with `xsd` one of its schemas; None when there is none."""
-        return _document(service, xsd, base_url)
+        return document(service, xsd, base_url)
 
 
 def build_gateway(
@@ -187,10 +187,6 @@ def application(environ: Mapping[str, Any] | None = None) -> WSGIApplication:
     """
     settings = load() if environ is None else load(environ)
     return build_gateway(settings, store_of(settings), broker_of(settings)).application
-
-
-_document = lru_cache(maxsize=64)(document)
-"""Few addresses lead to one gateway; whoever makes more of them up only pays for himself."""
 
 
 class _Verifier:

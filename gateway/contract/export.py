@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -18,6 +19,8 @@ from gateway.contract.wsdl import wsdl_document
 
 DEFAULT_URL: Final = "http://127.0.0.1:8080"
 """Address in the committed files: where a gateway listens that was not told otherwise."""
+_ADDRESS: Final = "address-of-the-gateway:"
+"""Stands in a contract for scheme and authority until it is known at which address somebody asks."""
 
 
 def documents() -> Mapping[str, bytes]:
@@ -67,16 +70,38 @@ class ServedContract:
     """By the name that follows `?xsd=`."""
 
 
-@lru_cache(maxsize=32)
 def served(service: str, base_url: str) -> ServedContract:
     """The contract of `service` as seen at `base_url` (scheme and authority, no slash at the end).
 
     Raises `KeyError` for a service that is not offered.
     """
+    contract = _contract(service)
+    return ServedContract(
+        wsdl=_at(base_url, contract.wsdl),
+        schemas=MappingProxyType({name: _at(base_url, schema) for name, schema in contract.schemas.items()}),
+    )
+
+
+def document(service: str, xsd: str | None, base_url: str) -> bytes | None:
+    """What GET answers: the WSDL of `service`, or with `xsd` one of its schemas; None when there is none."""
+    try:
+        contract = _contract(service)
+    except KeyError:
+        return None
+    found = contract.wsdl if xsd is None else contract.schemas.get(xsd.removesuffix(".xsd"))
+    return None if found is None else _at(base_url, found)
+
+
+@lru_cache(maxsize=len(SERVICES))
+def _contract(service: str) -> ServedContract:
+    """The contract of `service` with `_ADDRESS` where its address belongs.
+
+    Nothing that a stranger chooses is part of the key: by the Host header anybody could push others' documents out.
+    """
     declared = _declared(service)
 
     def location(name: str) -> str:
-        return f"{base_url}{endpoint_path(service)}?xsd={name}"
+        return f"{_ADDRESS}{endpoint_path(service)}?xsd={name}"
 
     trees = _schema_trees()
     needed = {service, "types"} & trees.keys()
@@ -84,18 +109,14 @@ def served(service: str, base_url: str) -> ServedContract:
         for imported in trees[name].iterchildren(f"{{{XSD_NAMESPACE}}}import"):
             imported.set("schemaLocation", location((imported.get("schemaLocation") or "").removesuffix(".xsd")))
     return ServedContract(
-        wsdl=_file(wsdl_document(declared, base_url, location)),
+        wsdl=_file(wsdl_document(declared, _ADDRESS, location)),
         schemas=MappingProxyType({name: _file(trees[name]) for name in sorted(needed)}),
     )
 
 
-def document(service: str, xsd: str | None, base_url: str) -> bytes | None:
-    """What GET answers: the WSDL of `service`, or with `xsd` one of its schemas; None when there is none."""
-    try:
-        contract = served(service, base_url)
-    except KeyError:
-        return None
-    return contract.wsdl if xsd is None else contract.schemas.get(xsd.removesuffix(".xsd"))
+def _at(base_url: str, template: bytes) -> bytes:
+    """The document with the address filled in, as the text of an attribute."""
+    return template.replace(_ADDRESS.encode(), escape(base_url, {'"': "&quot;"}).encode())
 
 
 def _declared(service: str) -> ServiceDeclaration:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from gateway.contract import export as export_module
 from gateway.contract.export import document, documents, export, served
 from gateway.contract.services import SERVICES
 from gateway.xml.schema import compile_schema
@@ -81,6 +82,21 @@ def test_an_address_from_a_hostile_host_header_stays_text():
     wsdl = served("bus", 'http://x"/><evil a="').wsdl
 
     assert etree.fromstring(wsdl).find(".//evil") is None
+
+
+@pytest.mark.parametrize("service", [declared.name for declared in SERVICES])
+def test_a_contract_is_made_once_however_many_addresses_it_is_asked_for_at(service: str, monkeypatch):
+    expected = document(service, None, BASE), document(service, "types", BASE)
+    for part in ("wsdl_document", "schema_documents"):
+        monkeypatch.setattr(export_module, part, lambda *_: pytest.fail("made anew"))
+
+    for number in range(200):
+        asked_at = f"https://{number}.made-up.example"
+        for document_asked, name in zip(expected, (None, "types"), strict=True):
+            found = document(service, name, asked_at)
+            assert found == document_asked.replace(BASE.encode(), asked_at.encode())
+            assert b"address-of-the-gateway" not in found
+    assert (document(service, None, BASE), document(service, "types", BASE)) == expected
 
 
 def test_schemas_that_ask_for_a_document_outside_the_bundle_do_not_compile():
