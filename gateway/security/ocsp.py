@@ -93,7 +93,9 @@ def read_answer(
     """The answer in `data` (DER) about a certificate of `issuer`, or `OcspError`.
 
     `serial` and `nonce` are those of the question; without `serial` the answer may be about any certificate of the
-    issuer. Whether nextUpdate has passed is not asked here: a revoked certificate stays so.
+    issuer. Whether nextUpdate has passed is not asked here: a revoked certificate stays so. For the same reason a
+    delegate's own certificate must be valid now only where the answer lets a certificate count; for one that takes it
+    back it must have been valid when the answer was made. Such an answer is out of date (`until`) and is never fetched.
     """
     try:
         response = ocsp.load_der_ocsp_response(data)
@@ -116,7 +118,9 @@ def _read(
         raise OcspError("OCSP.CRITICAL")
     if nonce is not None:
         _require_nonce(response, nonce)
-    responder = _signed_by(response, issuer, now)
+    standing = _standing(single)
+    takes_back = standing in (Standing.REVOKED, Standing.ON_HOLD)
+    responder = _signed_by(response, issuer, response.produced_at_utc if takes_back else now)
     issued_at, until = single.this_update_utc, single.next_update_utc
     if until is None:
         raise OcspError("OCSP.NO_NEXT_UPDATE")
@@ -127,7 +131,7 @@ def _read(
     return OcspAnswer(
         authority_key(issuer),
         single.serial_number,
-        _standing(single),
+        standing,
         issued_at,
         until,
         _to_be_checked(responder),
@@ -154,21 +158,24 @@ def _require_nonce(response: ocsp.OCSPResponse, nonce: bytes) -> None:
         raise OcspError("OCSP.NONCE")
 
 
-def _signed_by(response: ocsp.OCSPResponse, issuer: x509.Certificate, now: datetime) -> x509.Certificate | None:
-    """The delegated responder whose key signed, None for the issuer itself; raises `OcspError` for anybody else."""
+def _signed_by(response: ocsp.OCSPResponse, issuer: x509.Certificate, moment: datetime) -> x509.Certificate | None:
+    """The delegated responder whose key signed, None for the issuer itself; raises `OcspError` for anybody else.
+
+    The delegate's certificate must be valid at `moment`.
+    """
     if response.signature_algorithm_oid not in _METHODS:
         raise OcspError("OCSP.ALGORITHM")
     if _is_named(response, issuer) and _signature_holds(response, issuer):
         return None
     for certificate in response.certificates:
         if _is_named(response, certificate):
-            _require_delegate(certificate, issuer, now)
+            _require_delegate(certificate, issuer, moment)
             if _signature_holds(response, certificate):
                 return certificate
     raise OcspError("OCSP.SIGNER")
 
 
-def _require_delegate(responder: x509.Certificate, issuer: x509.Certificate, now: datetime) -> None:
+def _require_delegate(responder: x509.Certificate, issuer: x509.Certificate, moment: datetime) -> None:
     try:
         responder.verify_directly_issued_by(issuer)
     except (InvalidSignature, ValueError, TypeError) as error:
@@ -180,7 +187,7 @@ def _require_delegate(responder: x509.Certificate, issuer: x509.Certificate, now
         raise OcspError("OCSP.RESPONDER.EKU")
     if usage is not None and not usage.digital_signature:
         raise OcspError("OCSP.RESPONDER.KEY_USAGE")
-    if not responder.not_valid_before_utc <= now <= responder.not_valid_after_utc:
+    if not responder.not_valid_before_utc <= moment <= responder.not_valid_after_utc:
         raise OcspError("OCSP.RESPONDER.TIME")
     if not is_strong(responder.public_key()) or not is_signed_strongly(responder, responder.signature_hash_algorithm):
         raise OcspError("OCSP.RESPONDER.CRYPTO")

@@ -99,6 +99,25 @@ def test_a_delegate_counts_in_its_time_only() -> None:
         answer_of(responder(signer=old, enclosed=(old,)))
 
 
+@pytest.mark.parametrize("reason", [None, x509.ReasonFlags.certificate_hold])
+def test_what_a_delegate_took_back_stays_so_when_its_own_certificate_has_ended(reason: x509.ReasonFlags | None) -> None:
+    by, issuer = delegate(days=3), present().issuing.issued.certificate
+    serial, ended = present().leaf.certificate.serial_number, by.certificate.not_valid_after_utc + timedelta(days=30)
+    question, revoked = request_for(issuer, serial), ocsp.OCSPCertStatus.REVOKED
+    taken_back = responder(signer=by, enclosed=(by,), status=revoked, reason=reason)(question)
+    answer = read_answer(taken_back, issuer, ended, serial=serial)
+    assert answer.standing is (Standing.REVOKED if reason is None else Standing.ON_HOLD)
+    assert answer.until <= by.certificate.not_valid_after_utc, "it is out of date, so that it is never fetched"
+    with pytest.raises(OcspError, match=r"RESPONDER\.TIME"):
+        read_answer(responder(signer=by, enclosed=(by,))(question), issuer, ended, serial=serial)
+
+
+def test_a_delegate_takes_nothing_back_outside_its_time() -> None:
+    old = responder_certificate(present().issuing, NOW - timedelta(days=20), days=10)
+    with pytest.raises(OcspError, match=r"RESPONDER\.TIME"):
+        answer_of(responder(signer=old, enclosed=(old,), status=ocsp.OCSPCertStatus.REVOKED))
+
+
 def test_a_signature_with_sha1_counts_for_nothing() -> None:
     rsa = Authority(present().root.issue("RSA CA", NOW - timedelta(days=2), extensions=CA_EXTENSIONS))
     issuer = rsa.issued.certificate
