@@ -20,7 +20,10 @@ from urllib.parse import urljoin, urlsplit
 from gateway.security.sources import AllowedHosts, place_of
 
 TIMEOUT: Final = 5.0
-"""Seconds that one fetch may take, redirections included."""
+"""Seconds that a question to a responder may take, and that any source may keep silent."""
+LIST_TIMEOUT: Final = 60.0
+"""Seconds that fetching a list may take, redirections included: the largest comes whole at 5 Mbit/s. Only ever waited
+for in the background."""
 LARGEST_LIST: Final = 32 * 1024 * 1024
 LARGEST_ANSWER: Final = 64 * 1024
 """Bytes of a revocation list and of an OCSP answer at the most."""
@@ -37,15 +40,18 @@ class FetchError(Exception):
 class Fetcher:
     """Fetches from allowed hosts only."""
 
-    def __init__(self, allowed: AllowedHosts, *, timeout: float = TIMEOUT) -> None:
-        """`timeout` in seconds, for the whole of one fetch."""
+    def __init__(
+        self, allowed: AllowedHosts, *, timeout: float = TIMEOUT, list_timeout: float = LIST_TIMEOUT
+    ) -> None:
+        """Both in seconds: `timeout` for a whole question and for any silence, `list_timeout` for a whole list."""
         self._allowed = allowed
         self._timeout = timeout
+        self._list_timeout = list_timeout
         self._tls = ssl.create_default_context()
 
     def get(self, url: str, *, limit: int = LARGEST_LIST) -> bytes:
         """The content at `url`, of at most `limit` bytes; redirections are followed to allowed hosts only."""
-        deadline = monotonic() + self._timeout
+        deadline = monotonic() + self._list_timeout
         for _ in range(_MAX_REDIRECTS + 1):
             content, elsewhere = self._once(url, None, {}, limit, deadline)
             if elsewhere is None:
@@ -97,7 +103,7 @@ class Fetcher:
     def _connection(self, url: str, deadline: float) -> HTTPConnection:
         place = place_of(url)
         assert place is not None
-        timeout = max(0.001, deadline - monotonic())
+        timeout = max(0.001, min(self._timeout, deadline - monotonic()))
         if urlsplit(url).scheme == "https":
             return HTTPSConnection(*place, timeout=timeout, context=self._tls)
         return HTTPConnection(*place, timeout=timeout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import ssl
 import threading
@@ -32,7 +33,9 @@ class Site:
     location: str | None = None
     delay: float = 0.0
     drip: bool = False
-    """One byte in a while, for ever."""
+    """One byte in a while."""
+    drips: float = math.inf
+    """How many of them."""
     cut: int = 0
     """Bytes that are announced and not sent."""
     encoding: str | None = None
@@ -106,10 +109,12 @@ def _answer(request: BaseHTTPRequestHandler, site: Site, body: bytes) -> None:
     if not site.drip:
         request.send_header("Content-Length", str(len(content) + site.cut))
     request.end_headers()
-    while site.drip:
+    sent = 0
+    while site.drip and sent < site.drips:
         request.wfile.write(b"\x30")
         request.wfile.flush()
         time.sleep(0.05)
+        sent += 1
     request.wfile.write(content)
 
 

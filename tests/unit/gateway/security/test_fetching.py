@@ -25,8 +25,8 @@ def site() -> Iterator[Site]:
         yield running
 
 
-def fetcher(*sites: Site, timeout: float = 5.0) -> Fetcher:
-    return Fetcher(AllowedHosts([each.host for each in sites]), timeout=timeout)
+def fetcher(*sites: Site, timeout: float = 5.0, list_timeout: float = 60.0) -> Fetcher:
+    return Fetcher(AllowedHosts([each.host for each in sites]), timeout=timeout, list_timeout=list_timeout)
 
 
 def test_what_is_there_is_fetched_and_a_question_is_answered(site: Site) -> None:
@@ -113,8 +113,23 @@ def test_a_source_that_drips_is_cut_off_in_time(site: Site) -> None:
     site.pages, site.drip = {"/": b""}, True
     begun = monotonic()
     with pytest.raises(FetchError, match="too slow"):
-        fetcher(site, timeout=0.5).get(f"{site.url}/")
+        fetcher(site, timeout=0.5, list_timeout=0.5).get(f"{site.url}/")
     assert monotonic() - begun < 10
+
+
+def test_a_large_list_may_take_its_time_while_it_comes_and_a_question_may_not(site: Site) -> None:
+    site.pages, site.drip, site.drips = {"/": b""}, True, 40  # 2 s, of which none is silent
+    assert fetcher(site, timeout=1.0).get(f"{site.url}/") == b"\x30" * 40
+    with pytest.raises(FetchError, match="too slow"):
+        fetcher(site, timeout=1.0).post(f"{site.url}/", b"question", "application/ocsp-request")
+
+
+def test_a_source_that_falls_silent_is_not_waited_for_as_long_as_a_large_list_takes(site: Site) -> None:
+    site.pages, site.delay = {"/": b"list"}, 3.0
+    begun = monotonic()
+    with pytest.raises(FetchError, match="too slow"):
+        fetcher(site, timeout=0.5).get(f"{site.url}/")
+    assert monotonic() - begun < 2.5
 
 
 def test_a_header_that_drips_is_cut_off_in_time() -> None:
@@ -135,7 +150,7 @@ def test_a_header_that_drips_is_cut_off_in_time() -> None:
         thread.start()
         begun, host = monotonic(), f"127.0.0.1:{listening.getsockname()[1]}"
         with pytest.raises(FetchError):
-            Fetcher(AllowedHosts([host]), timeout=0.5).get(f"http://{host}/")
+            Fetcher(AllowedHosts([host]), list_timeout=0.5).get(f"http://{host}/")
         ended.set()
         thread.join()
     assert monotonic() - begun < 10
