@@ -40,9 +40,7 @@ class FetchError(Exception):
 class Fetcher:
     """Fetches from allowed hosts only."""
 
-    def __init__(
-        self, allowed: AllowedHosts, *, timeout: float = TIMEOUT, list_timeout: float = LIST_TIMEOUT
-    ) -> None:
+    def __init__(self, allowed: AllowedHosts, *, timeout: float = TIMEOUT, list_timeout: float = LIST_TIMEOUT) -> None:
         """Both in seconds: `timeout` for a whole question and for any silence, `list_timeout` for a whole list."""
         self._allowed = allowed
         self._timeout = timeout

@@ -111,7 +111,7 @@ class InstalledTrust:
         if answers and len(live) == len(answers) and all(each.until >= now for each in live):
             return IssuerState(name, "fresh", min(each.until for each in live), failures)
         configured = key in self.sources.lists or key in self.sources.responders
-        known_of = bool(states) or bool(answers) or knowledge.has_list_named(issuer)
+        known_of = bool(states) or bool(answers) or knowledge.was_listed(issuer)
         if not (self.rules.revocation == REQUIRED or configured or known_of):
             return IssuerState(name, "not asked")
         past = [*(each.until for each in lists if each.until is not None), *(each.until for each in answers)]

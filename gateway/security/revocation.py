@@ -6,7 +6,7 @@ what is out of date is treated as if nobody knew, never as "not revoked".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -59,8 +59,8 @@ class _Verdict:
 class Knowledge:
     """Lists and answers as they are known at one moment. Safe for threads.
 
-    An issuer of whom there is a list, or for whom a source is configured, must be known of by something fresh; with
-    `required`, every issuer must. The root at the end of a chain answers to nobody.
+    An issuer of whom there is a list, or ever was one (`once_listed`), or for whom a source is configured, must be
+    known of by something fresh; with `required`, every issuer must. The root at the end of a chain answers to nobody.
     """
 
     def __init__(
@@ -70,6 +70,7 @@ class Knowledge:
         *,
         required: bool = False,
         speaks_for: SpeaksFor = nobody,
+        once_listed: Container[x509.Name] = frozenset(),
     ) -> None:
         self._lists: dict[x509.Name, list[RevocationList]] = {}
         for each in sorted(lists, key=lambda one: one.issued_at, reverse=True):
@@ -79,6 +80,7 @@ class Knowledge:
             self._answers.setdefault((answer.issuer, answer.serial), []).append(answer)
         self._required = required
         self._speaks_for = speaks_for
+        self._once_listed = once_listed
         self._genuine: dict[bytes, list[RevocationList]] = {}
         # A verdict lives as long as this piece of knowledge at the most, which ends with any new list or answer.
         self._verdicts: dict[int, _Verdict] = {}
@@ -107,7 +109,7 @@ class Knowledge:
             known.append(self._answer_stands_until(answers[0], issuer, now))
         if known:
             return max(known)
-        listed = issuer.subject in self._lists or bool(answers)
+        listed = self.was_listed(issuer) or bool(answers)
         if self._required or listed or self._speaks_for(certificate, issuer):
             raise UntrustedCertificateError(Indication.TRY_LATER, "CERT.OCSP.STALE" if answers else "CERT.CRL.STALE")
         return _ALWAYS
@@ -122,9 +124,9 @@ class Knowledge:
             self._genuine[key] = [each for each in candidates if each.is_by(issuer)]
         return self._genuine[key]
 
-    def has_list_named(self, issuer: x509.Certificate) -> bool:
-        """Whether any list, genuine or not, bears the name of `issuer`: then there must be a fresh genuine one."""
-        return issuer.subject in self._lists
+    def was_listed(self, issuer: x509.Certificate) -> bool:
+        """Whether there is or was any list, genuine or not, in the name of `issuer`: it must be freshly known of."""
+        return issuer.subject in self._lists or issuer.subject in self._once_listed
 
     def answers_of(self, issuer: x509.Certificate) -> list[OcspAnswer]:
         """The newest answer about each certificate of `issuer` that was asked about."""

@@ -1,6 +1,7 @@
 """Revocation lists and responders' answers as files: those the operator brings, and those that were fetched.
 
-Both are in force as long as their file lies there. Files are shared by all processes of a host, and outlive them: a
+Both are in force as long as their file lies there. When it is gone, something else must be known of that issuer: what
+vanishes makes nothing good. Files are shared by all processes of a host, and outlive them: a
 restart within freshness asks nobody. What was fetched is judged again when it is read.
 """
 
@@ -22,6 +23,7 @@ import structlog
 from cryptography import x509
 
 from gateway.security.errors import Indication, UntrustedCertificateError
+from gateway.security.listed_issuers import FILE, ListedIssuers
 from gateway.security.ocsp import OcspAnswer, OcspError, read_answer
 from gateway.security.revocation import Knowledge, SpeaksFor, nobody
 from gateway.security.revocation_list import RevocationList
@@ -46,8 +48,9 @@ def _nobody_asks(_certificate: x509.Certificate, _issuer: x509.Certificate) -> N
 class RevocationFolder:
     """What the files of a folder say, and those of a cache beside it; looked at again from time to time.
 
-    Either folder may be missing or empty. A file that cannot be read leaves what it held before in force; a file that
-    is gone takes it away. Safe for threads.
+    Either folder may be missing or empty when this begins. A file that cannot be read leaves what it held before in
+    force, and so does a folder that vanishes or cannot be read. A file that is gone takes it away; then its issuer stays
+    among those that must be known of. Safe for threads.
     """
 
     def __init__(
@@ -60,7 +63,7 @@ class RevocationFolder:
         speaks_for: SpeaksFor = nobody,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Read both; raises `ValueError` when a file that the operator brought holds no revocation list.
+        """Read both; raises `ValueError` for an unreadable folder, or a brought file that holds no revocation list.
 
         `authorities`: whose answers in the cache count.
         """
@@ -74,9 +77,14 @@ class RevocationFolder:
         self._held: dict[Path, RevocationList | OcspAnswer] = {}
         self._seen: _Marks = {}
         self.missed: Missed = _nobody_asks
-        self.knowledge = self._of(())
         self._next_look = monotonic() + LOOK_EVERY
-        self._look(self._marks(), at_start=True)
+        try:
+            self._listed = ListedIssuers(None if cache is None else cache / FILE)
+            marks = self._marks()
+        except OSError as error:
+            raise ValueError(f"{error.filename} cannot be read") from error
+        self.knowledge = self._of(())
+        self._look(marks, at_start=True)
 
     def check(self, chain: Sequence[x509.Certificate], now: datetime) -> None:
         """See `Revocation.check`; looks into the folders first when that is due."""
@@ -129,7 +137,7 @@ class RevocationFolder:
     def kept(self) -> list[str]:
         """Names of all that is in the cache."""
         assert self._cache is not None
-        return [path.name for path in _files(self._cache, (LIST, ANSWER))]
+        return [path.name for path in _files(self._cache, (LIST, ANSWER))] if self._cache.exists() else []
 
     @contextmanager
     def claim(self, name: str) -> Iterator[bool]:
@@ -157,7 +165,18 @@ class RevocationFolder:
             _log.warning("revocation lists not looked at", folder=str(self._folder), cause=type(error).__name__)
 
     def _marks(self) -> _Marks:
-        return _marks(self._folder) | ({} if self._cache is None else _marks(self._cache, (LIST, ANSWER)))
+        brought = self._marks_in(self._folder, _BROUGHT)
+        return brought | ({} if self._cache is None else self._marks_in(self._cache, (LIST, ANSWER)))
+
+    def _marks_in(self, folder: Path, endings: tuple[str, ...]) -> _Marks:
+        """The marks of a folder's files; those seen last when it vanished, so that its files stay in force."""
+        try:
+            return _marks(folder, endings)
+        except FileNotFoundError:
+            last = {path: mark for path, mark in self._seen.items() if path.parent == folder}
+            if last:
+                _log.error("revocation folder gone, its last good lists stay in force", folder=str(folder))
+            return last
 
     def _look(self, marks: _Marks, *, at_start: bool = False) -> None:
         """Read the files that are new or have changed, and put what is good in force in one step."""
@@ -173,6 +192,7 @@ class RevocationFolder:
                 _log.error("revocation list unreadable, the last good one stays in force", file=path.name)
             else:
                 _log.info("revocation list read", file=path.name)
+        self._listed.add(each.issuer for each in held.values() if isinstance(each, RevocationList))
         self.knowledge = self._of(held.values())
         self._held, self._seen = held, marks
 
@@ -195,6 +215,7 @@ class RevocationFolder:
             [each for each in every if isinstance(each, OcspAnswer)],
             required=self._required,
             speaks_for=self._speaks_for,
+            once_listed=self._listed,
         )
 
 
@@ -203,10 +224,11 @@ _Marks = dict[Path, tuple[int, int, int]]
 
 
 def _files(folder: Path, endings: tuple[str, ...]) -> list[Path]:
-    return sorted(path for path in folder.glob("*") if path.suffix in endings)
+    """Raises `OSError` when the folder cannot be read: unlike `glob`, which finds it empty."""
+    return sorted(path for path in folder.iterdir() if path.suffix in endings)
 
 
-def _marks(folder: Path, endings: tuple[str, ...] = _BROUGHT) -> _Marks:
+def _marks(folder: Path, endings: tuple[str, ...]) -> _Marks:
     marks: _Marks = {}
     for path in _files(folder, endings):
         try:

@@ -22,6 +22,7 @@ from gateway.security import revocation_files
 from gateway.security import trust as trust_module
 from gateway.security.dev_pki import Authority, Issued, make_key, write_trust
 from gateway.security.errors import Indication, UntrustedCertificateError
+from gateway.security.listed_issuers import ListedIssuers
 from gateway.security.revocation import Knowledge
 from gateway.security.revocation_files import RevocationFolder
 from gateway.security.revocation_list import RevocationList
@@ -666,7 +667,7 @@ def test_lists_that_come_change_and_go_later_are_noticed(tmp_path: Path) -> None
     write(folder / "root.pem", crl(pki().root, pki().issuing.issued))
     watch.seconds += 10
     assert verdict(store, system()) == REVOKED
-    (folder / "root.pem").unlink()
+    write(folder / "root.pem", crl(pki().root))
     watch.seconds += 10
     assert verdict(store, system()) is None
 
@@ -690,11 +691,68 @@ def test_the_last_good_list_stays_in_force_when_its_file_breaks(tmp_path: Path) 
 def test_the_folder_is_looked_into_at_most_once_in_ten_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store, watch = watched(tmp_path)
     looks: list[Path] = []
-    monkeypatch.setattr(revocation_files, "_marks", lambda folder: looks.append(folder) or {})
+    monkeypatch.setattr(revocation_files, "_marks", lambda folder, _endings: looks.append(folder) or {})
     for _ in range(100):
         watch.seconds += 0.25
         assert verdict(store, system()) is None
     assert len(looks) == 2
+
+
+def test_a_folder_of_lists_that_vanishes_makes_nothing_good(tmp_path: Path) -> None:
+    folder = tmp_path / "crls"
+    folder.mkdir()
+    write(folder / "issuing.pem", crl(pki().issuing, system()))
+    store, watch = watched(folder)
+    folder.rename(tmp_path / "elsewhere")
+    watch.seconds += 10
+    with capture_logs() as logged:
+        assert verdict(store, system()) == REVOKED
+    assert [(one["log_level"], one["folder"]) for one in logged] == [("error", str(folder))]
+    assert verdict(store, system("P-256")) is None, "the last good list stays in force for all it says"
+    folder.mkdir()
+    watch.seconds += 10
+    assert verdict(store, system()) == STALE, "an empty folder is what an unmounted disk leaves"
+    write(folder / "issuing.pem", crl(pki().issuing, system()))
+    watch.seconds += 10
+    assert verdict(store, system()) == REVOKED
+
+
+def test_a_list_that_vanishes_leaves_its_issuer_among_those_that_must_be_known(tmp_path: Path) -> None:
+    folder, cache = tmp_path / "crls", tmp_path / "revocation"
+    folder.mkdir()
+    write(folder / "issuing.pem", crl(pki().issuing, system()))
+    watch = Watch()
+
+    def opened() -> TrustStore:
+        lists = RevocationFolder(folder, cache=cache, monotonic=watch)
+        return TrustStore([pki().root.issued.certificate], [pki().issuing.issued.certificate], revocation=lists)
+
+    running = opened()
+    assert verdict(running, system()) == REVOKED
+    (folder / "issuing.pem").unlink()
+    watch.seconds += 10
+    assert verdict(running, system()) == STALE
+    assert verdict(opened(), system()) == STALE, "a restart forgets it as little"
+    (cache / "listed-issuers").unlink()
+    assert verdict(opened(), system()) is None, "only the operator takes the issuer off"
+
+
+def test_what_cannot_be_noted_of_an_issuer_is_in_force_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "revocation").write_text("a file where the folder should be")
+    noted = ListedIssuers(tmp_path / "revocation" / "listed-issuers")
+    with capture_logs() as logged:
+        noted.add([pki().issuing.issued.certificate.subject])
+    assert pki().issuing.issued.certificate.subject in noted
+    assert [one["log_level"] for one in logged] == ["warning"]
+    (tmp_path / "revocation").unlink()
+    noted.add([])
+    assert pki().issuing.issued.certificate.subject in ListedIssuers(tmp_path / "revocation" / "listed-issuers")
+
+
+def test_a_folder_that_cannot_be_read_at_the_start_is_told(tmp_path: Path) -> None:
+    (tmp_path / "crls").write_text("no folder")
+    with pytest.raises(ValueError, match="crls cannot be read"):
+        RevocationFolder(tmp_path / "crls")
 
 
 def test_a_broken_list_at_the_start_is_told(tmp_path: Path) -> None:
