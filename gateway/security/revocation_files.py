@@ -49,8 +49,8 @@ class RevocationFolder:
     """What the files of a folder say, and those of a cache beside it; looked at again from time to time.
 
     Either folder may be missing or empty when this begins. A file that cannot be read leaves what it held before in
-    force, and so does a folder that vanishes or cannot be read. A file that is gone takes it away; then its issuer stays
-    among those that must be known of. Safe for threads.
+    force, and so does a folder that vanishes or cannot be read. A file that is gone takes it away; its issuer is then
+    still one that must be known of. Safe for threads.
     """
 
     def __init__(
