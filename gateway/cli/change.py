@@ -70,13 +70,14 @@ def add_certificate_command(kind: PartyKind) -> Callable[..., None]:
         by: By = None,
         untrusted: Untrusted = False,
     ) -> None:
-        from gateway.cli.keys import certificate_identity, require_trusted
+        from gateway.cli.keys import certificate_identity
+        from gateway.cli.trusted import require_trusted
         from gateway.security.certificates import certificate_of
         from handlers.parties.changes import add_certificate
 
         identity = certificate_identity(certificate)
         if not untrusted:
-            require_trusted(session_of(context).home, certificate, identity)
+            require_trusted(session_of(context), certificate, identity)
         with changing(context, reason, by) as (connection, act):
             add_certificate(connection, kind, party, certificate_of(identity), act)
         say(

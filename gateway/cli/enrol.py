@@ -102,14 +102,15 @@ def add_system(
 ) -> None:
     """Enrol a computer of an agency by its certificate."""
     from gateway.cli.composition import open_store
-    from gateway.cli.keys import certificate_identity, require_trusted
+    from gateway.cli.keys import certificate_identity
+    from gateway.cli.trusted import require_trusted
     from gateway.security.certificates import certificate_of
     from handlers.parties.commands import add_system as enrol
 
     session = session_of(context)
     identity = certificate_identity(certificate)
     if not untrusted:
-        require_trusted(session.home, certificate, identity)
+        require_trusted(session, certificate, identity)
     system = System(
         code=code,
         agency=agency,
@@ -164,8 +165,9 @@ def add_representative(
 ) -> None:
     """Enrol an authorised person, by e-signature certificate, by login and password, or both."""
     from gateway.cli.composition import open_store
-    from gateway.cli.keys import certificate_identity, require_trusted
+    from gateway.cli.keys import certificate_identity
     from gateway.cli.passwords import read_password
+    from gateway.cli.trusted import require_trusted
     from gateway.security.certificates import certificate_of
     from gateway.security.password_rules import one_time_password
     from gateway.security.passwords import hash_password
@@ -186,7 +188,7 @@ def add_representative(
         identity = certificate_identity(certificate)
         certificates.append(certificate_of(identity))
         if not untrusted:
-            require_trusted(session.home, certificate, identity)
+            require_trusted(session, certificate, identity)
     password = None
     if login is not None:
         password = one_time_password() if generate else read_password(login, fin, agency, surname, name)

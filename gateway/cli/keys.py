@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from gateway.cli.failures import CommandError, UsageError
@@ -14,7 +14,6 @@ from gateway.demo.enrolment import login_of
 from gateway.demo.parties import PEOPLE, SamplePerson
 from gateway.home import Home
 from gateway.security.certificates import X509Certificate, former_gateways, read_identity, trust_in, validity_of
-from gateway.security.errors import TEXTS, UntrustedCertificateError
 from gateway.security.model import CertificateIdentity, UsernameCredentials
 from gateway.security.sign import SigningKey
 from gateway.security.trust import TrustStore
@@ -90,25 +89,6 @@ def certificate_identity(path: Path) -> CertificateIdentity:
                 "or more, P-256 or P-384.",
                 f"{path} faylında qeydiyyata alına bilən sertifikat yoxdur: PEM formasında X.509, açarı ən azı 2048 "
                 "bitlik RSA, P-256 və ya P-384 olmalıdır.",
-            )
-        ) from error
-
-
-def require_trusted(home: Home, path: Path, identity: CertificateIdentity) -> None:
-    """Raise `CommandError` unless the certificate, read from `path`, leads to a trusted root at this moment."""
-    trust = _trust(sorted(home.roots.glob("*.pem")), home)
-    try:
-        trust.trusted(identity.der, datetime.now(UTC))
-    except UntrustedCertificateError as error:
-        why = t(TEXTS[error.indication][1], TEXTS[error.indication][0])
-        raise CommandError(
-            t(
-                f"{path} is not trusted, so that nothing signed with it would be accepted: {why} ({error.reason}) "
-                f"It was issued by {identity.issuer}; put that authority's root into {home.roots} first (what lies "
-                f"between, into {home.intermediates}), or enrol it all the same with --untrusted.",
-                f"{path} etibarlı sayılmır, onunla imzalanan heç nə qəbul edilməz: {why} ({error.reason}) Onu "
-                f"{identity.issuer} verib; əvvəlcə həmin mərkəzin kök sertifikatını {home.roots} qovluğuna (aralıq "
-                f"sertifikatları {home.intermediates} qovluğuna) qoyun və ya --untrusted ilə yenə də qeydiyyata alın.",
             )
         ) from error
 

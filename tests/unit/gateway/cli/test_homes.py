@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from gateway import fault_page
 from gateway.security.dev_pki import Authority
@@ -104,6 +106,38 @@ def test_a_card_that_leads_to_no_trusted_root_is_enrolled_only_when_told(sample_
         "--from", "2026-01-01", "--to", "2027-01-01", "--certificate", foreign_certificate(tmp_path)
     )  # fmt: skip
     assert run(*command).exit_code == 1
+    assert run(*command, "--untrusted").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("system", "add", "OTHER", "--agency", "MIA", "--name", "Other"),
+        ("system", "certificate", "add", "MOJ-REGISTERS", "--reason", "Key roll-over"),
+        person("--from", "2026-01-01", "--to", "2027-01-01"),
+    ],
+)
+def test_a_certificate_that_was_not_made_for_what_the_settings_demand_is_enrolled_only_when_told(
+    sample_home, run, tmp_path, monkeypatch, command
+):
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    authority = Authority.root(yesterday, common_name="National CA")
+    (sample_home / "trust" / "roots" / "national.pem").write_bytes(authority.issued.certificate_pem)
+    path = tmp_path / "certificate.pem"
+    path.write_bytes(authority.issue("Holder", yesterday, kind="P-256").certificate_pem)
+    command = (*command, "--certificate", str(path))
+    demands = {
+        "GATEWAY_REQUIRED_POLICIES": ("1.2.3.4", "CERT.POLICY"),
+        "GATEWAY_SIGNER_PURPOSES": ("clientAuth", "CERT.EKU"),
+    }
+    for setting, (demanded, reason) in demands.items():
+        with monkeypatch.context() as setting_only:
+            setting_only.setenv(setting, demanded)
+            result = run(*command)
+        assert result.exit_code == 1
+        assert f"({reason})" in result.stderr
+        assert "signer_purposes and required_policies" in result.stderr
+    monkeypatch.setenv("GATEWAY_SIGNER_PURPOSES", "clientAuth")
     assert run(*command, "--untrusted").exit_code == 0
 
 
