@@ -11,7 +11,8 @@ from gateway.cli.keys import require_callers_trust
 from gateway.cli.language import t
 from gateway.cli.session import Session
 from gateway.home import Home
-from gateway.security.errors import TEXTS, UntrustedCertificateError
+from gateway.security.certificates import validity_of
+from gateway.security.errors import TEXTS, Indication, UntrustedCertificateError
 from gateway.security.installation import NONE
 from gateway.security.model import CertificateIdentity
 from gateway.trusting import installed_trust
@@ -21,12 +22,13 @@ def require_trusted(session: Session, path: Path, identity: CertificateIdentity)
     """Raise `CommandError` unless the serving processes would trust the certificate, read from `path`, at this moment.
 
     Policies and purposes that the settings demand count. Revocation does not: a responder is asked about certificates
-    only once they are enrolled.
+    only once they are enrolled. One that is not valid yet is judged as of its first moment: a successor is enrolled in
+    time.
     """
     require_callers_trust(session.home)  # says which file is missing or none of a certificate
     trust = installed_trust(replace(session.settings, revocation=NONE)).store
     try:
-        trust.trusted(identity.der, datetime.now(UTC))
+        trust.trusted(identity.der, max(datetime.now(UTC), validity_of(identity)[0]))
     except UntrustedCertificateError as error:
         why = t(TEXTS[error.indication][1], TEXTS[error.indication][0])
         what_to_do = _what_to_do(session.home, error)
@@ -48,6 +50,10 @@ def _what_to_do(home: Home, error: UntrustedCertificateError) -> str:
             "sertifikatın nə üçün verilməli olduğunu signer_purposes və required_policies parametrləri deyir: ona "
             "uyğununu alın",
         )
+    if error.indication is Indication.EXPIRED:
+        return t("get one that is still valid", "hələ qüvvədə olanını alın")
+    if error.indication is not Indication.NO_CERTIFICATE_CHAIN_FOUND:
+        return t("get one that is made for signing", "imzalamaq üçün verilmiş olanını alın")
     return t(
         f"put that authority's root into {home.roots} first (what lies between, into {home.intermediates})",
         f"əvvəlcə həmin mərkəzin kök sertifikatını {home.roots} qovluğuna (aralıq sertifikatları "

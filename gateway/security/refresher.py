@@ -27,7 +27,7 @@ from gateway.security.revocation_list import RevocationList
 
 _log = structlog.get_logger(__name__)
 
-_TICK: Final = 5.0
+_TICK: Final = 1.0
 """Seconds between two looks at what is due."""
 _BREATH: Final = 1.0
 """Seconds between two rounds at the least, however many certificates are seen for the first time."""

@@ -30,7 +30,7 @@ from gateway.security.revocation_list import RevocationList
 
 _log = structlog.get_logger(__name__)
 
-LOOK_EVERY: Final = 10.0
+LOOK_EVERY: Final = 2.0
 """Seconds between two looks into the folders."""
 LIST, ANSWER = ".crl", ".ocsp"
 """How the names of fetched files end."""

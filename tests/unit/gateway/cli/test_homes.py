@@ -141,6 +141,24 @@ def test_a_certificate_that_was_not_made_for_what_the_settings_demand_is_enrolle
     assert run(*command, "--untrusted").exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("from_now", "expected"),
+    [(timedelta(days=30), (0, "")), (timedelta(days=-400), (1, "get one that is still valid"))],
+)
+def test_a_successor_is_enrolled_ahead_of_its_time_and_one_past_it_is_not(
+    sample_home, run, tmp_path, from_now, expected
+):
+    now = datetime.now(UTC)
+    authority = Authority.root(now - timedelta(days=500), common_name="National CA")
+    (sample_home / "trust" / "roots" / "national.pem").write_bytes(authority.issued.certificate_pem)
+    path = tmp_path / "certificate.pem"
+    path.write_bytes(authority.issue("Holder", now + from_now, kind="P-256").certificate_pem)
+    result = run("system", "certificate", "add", "MOJ-REGISTERS", "--reason", "Roll-over", "--certificate", str(path))
+    assert result.exit_code == expected[0]
+    assert expected[1] in result.stderr
+    assert "trust/roots" not in result.stderr
+
+
 def test_a_period_that_ends_before_it_begins_is_told_before_a_password_is_asked_for(sample_home, run):
     assert sample_home.is_dir()
     result = run(*person("--from", "2027-01-01", "--to", "2026-01-01", "--login", "z.moj"), input="short\n")
