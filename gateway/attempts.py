@@ -1,4 +1,7 @@
-"""Tries at passwords, counted for all processes through the store; by this process alone while the store is away."""
+"""Tries at passwords, counted for all processes through the store, and by each process for itself beside it.
+
+What this process saw always counts: the store may be away, or be read and take no writing, or come too late.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from gateway.security.authentication import Seen
 from handlers.parties.attempts import record_failure, record_success, standing
 from handlers.parties.credentials import find_credential
 from handlers.parties.model import PartyKind
-from handlers.parties.throttling import NOTHING, Scope, Tally, after_failure, after_success, counted
+from handlers.parties.throttling import NOTHING, Scope, Tally, after_failure, after_success, counted, forgives, merged
 from handlers.store.ports import Store, StoreConflictError, StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -46,13 +49,16 @@ class SharedAttempts:
         self._own = OwnTallies()
 
     def look(self, marks: Mapping[Scope, str], kind: PartyKind, login: str) -> Seen:
-        """What is known in every scope, and of the login: of one snapshot where the store answers."""
+        """What is known in every scope, here and in the store, and of the login: of one snapshot of the store."""
 
         def read() -> Seen:
             with self._store.reading() as connection:
                 return Seen(standing(connection, marks), find_credential(connection, kind, login), current=True)
 
-        return self._reading.result(read) or self._own.look(marks, kind, login)
+        seen = self._reading.result(read)
+        if seen is None:
+            return self._own.look(marks, kind, login)
+        return Seen(self._own.merge(marks, seen.tallies), seen.credential, current=True)
 
     def failed(self, marks: Mapping[Scope, str], now: datetime) -> None:
         """Count a wrong password."""
@@ -105,7 +111,7 @@ class _Calls:
 
 
 class OwnTallies:
-    """What this process saw itself. Does where there is no store, or while it is away."""
+    """What this process saw itself: counts beside the store, and alone while that is away."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Tally] = OrderedDict()
@@ -115,6 +121,15 @@ class OwnTallies:
         """What is known in every scope; of the login, nothing."""
         with self._lock:
             return Seen(self._standing(marks), None, current=False)
+
+    def merge(self, marks: Mapping[Scope, str], others: Mapping[Scope, Tally]) -> Mapping[Scope, Tally]:
+        """What is known here and to `others` together; a success that only they saw is remembered here too."""
+        with self._lock:
+            own = self._standing(marks)
+            for scope, other in others.items():
+                if forgives(other, own[scope]):
+                    self._keep(marks[scope], Tally(succeeded_at=other.succeeded_at))
+            return {scope: merged(scope, other, own[scope]) for scope, other in others.items()}
 
     def failed(self, marks: Mapping[Scope, str], now: datetime) -> None:
         """Count a wrong password in the scopes that hold for it."""

@@ -117,8 +117,8 @@ def counted(tallies: Mapping[Scope, Tally], now: datetime) -> tuple[Scope, ...]:
 def wait(tallies: Mapping[Scope, Tally], now: datetime, under_way: Mapping[Scope, int] | None = None) -> int:
     """Seconds until another try may be made; 0: now.
 
-    `tallies` has every scope of the try. `under_way` is how many tries were let through and are not over: where a pause
-    is demanded, one try is let through after it, and not as many as come at once.
+    `tallies` has every scope of the try. `under_way` is how many tries were let through and are not over: each takes one
+    of the failures that cost nothing, since it may fail; where a pause is demanded, one try is let through after it.
     """
     running = under_way or {}
     pauses = (_pause(RULES[scope], tallies[scope], now, running.get(scope, 0)) for scope in counted(tallies, now))
@@ -127,16 +127,40 @@ def wait(tallies: Mapping[Scope, Tally], now: datetime, under_way: Mapping[Scope
 
 def _pause(rule: Rule, tally: Tally, now: datetime, under_way: int) -> timedelta:
     failures = ceil(_remaining(rule, tally, now))
-    if failures < rule.free or tally.failed_at is None:
+    if failures + under_way < rule.free:
         return timedelta(0)
-    demanded = min(rule.longest, timedelta(seconds=2 ** min(failures - rule.free, _LARGEST_POWER)))
-    return demanded if under_way else max(timedelta(0), tally.failed_at + demanded - now)
+    demanded = min(rule.longest, timedelta(seconds=2 ** min(max(0, failures - rule.free), _LARGEST_POWER)))
+    if under_way:
+        return demanded
+    return timedelta(0) if tally.failed_at is None else max(timedelta(0), tally.failed_at + demanded - now)
 
 
 def _remaining(rule: Rule, tally: Tally, now: datetime) -> float:
     if tally.failed_at is None:
         return 0.0
     return max(0.0, tally.count - max(timedelta(0), now - tally.failed_at) / rule.forgiven_every)
+
+
+def forgives(one: Tally, other: Tally) -> bool:
+    """Whether the success in `one` came after all failures in `other`, which does not know of it."""
+    if one.succeeded_at is None or other.failed_at is None:
+        return False
+    return one.succeeded_at != other.succeeded_at and one.succeeded_at > other.failed_at
+
+
+def merged(scope: Scope, one: Tally, other: Tally) -> Tally:
+    """What two who counted apart know together: demands the longer of their pauses at the least.
+
+    A success that only one of them saw forgives what came before it, as it does in one tally.
+    """
+    succeeded_at = max((each.succeeded_at for each in (one, other) if each.succeeded_at is not None), default=None)
+    counting = [each for each, else_seen in ((one, other), (other, one)) if not forgives(else_seen, each)]
+    failures = [(each.failed_at, each) for each in counting if each.failed_at is not None]
+    if not failures:
+        return Tally(succeeded_at=succeeded_at)
+    latest = max(failed_at for failed_at, _ in failures)
+    count = max(_remaining(RULES[scope], each, latest) for _, each in failures)
+    return Tally(count=count, failed_at=latest, succeeded_at=succeeded_at)
 
 
 def after_failure(scope: Scope, tally: Tally, now: datetime) -> Tally:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
 
 import pytest
@@ -71,6 +72,23 @@ def test_after_the_pause_one_try_is_let_through_even_when_many_come_at_once():
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: reason(judge, claim("wrong"), later), range(8)))
     assert work.done == 6
+
+
+def test_a_burst_is_not_looked_at_more_often_than_tries_one_after_the_other():
+    class Slow(CountedWork):
+        def matches(self, stored: str | None, password: str) -> bool:
+            self.done += 1
+            arrived.wait(10)
+            return False
+
+    work, arrived = Slow(), threading.Event()
+    judge = Authenticator(OwnTallies(), work)
+    with ThreadPoolExecutor(60) as pool:
+        tries = [pool.submit(reason, judge, claim("wrong")) for _ in range(60)]
+        others = [each.result() for each in itertools.islice(as_completed(tries), 55)]
+        arrived.set()
+    assert set(others) == {"ID.REPRESENTATIVE.THROTTLED"}
+    assert work.done == 5
 
 
 def test_effort_is_exactly_once_whatever_is_wrong():

@@ -164,7 +164,16 @@ def test_where_a_pause_is_demanded_one_try_is_let_through_after_it():
     later = NOW + timedelta(seconds=2)
     assert wait(tallies, later) == 0
     assert wait(tallies, later, {NEAR: 1}) == 2
-    assert wait(dict.fromkeys(Scope, NOTHING), later, dict.fromkeys(Scope, 50)) == 0
+
+
+def test_tries_under_way_take_the_failures_that_cost_nothing():
+    nothing = dict.fromkeys(Scope, NOTHING)
+    assert wait(nothing, NOW, {NEAR: 4}) == 0
+    assert wait(nothing, NOW, {NEAR: 5}) == 1
+    assert wait(nothing, NOW, {Scope.SOURCE: 20}) == 1
+    three = nothing | {NEAR: Tally(count=3, failed_at=NOW)}
+    assert wait(three, NOW, {NEAR: 1}) == 0
+    assert wait(three, NOW, {NEAR: 2}) == 1
 
 
 def test_a_clock_that_goes_back_changes_nothing_for_the_worse():
