@@ -250,11 +250,11 @@ def _read_body(environ: WSGIEnvironment, limit: int) -> bytes:
 
 
 def bare_fault(refusal: RefusalError, address: str = "-") -> Reply:
-    """Answer a refusal before SOAP: one line of text with the code and a fault id that finds the log line."""
+    """Answer a refusal before SOAP: a line in each language, with the code and a fault id that finds the log line."""
     fault_id = str(uuid.uuid7())
     kind = refusal.kind
     _log.info("call.refused", fault_id=fault_id, code=kind.code, reason=refusal.reason, address=address)
-    text = f"{kind.code} ({fault_id}): {kind.text_en}\n"
+    text = f"{kind.code} ({fault_id})\naz: {kind.text_az}\nen: {kind.text_en}\n"
     headers = (("Allow", "POST, GET"),) if kind.code == "client.http.method-not-allowed" else ()
     if kind.retry_after is not None:
         headers = (*headers, ("Retry-After", str(kind.retry_after)))

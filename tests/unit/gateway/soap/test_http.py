@@ -6,6 +6,7 @@ from ipaddress import ip_network
 
 import pytest
 
+from gateway.faults import RefusalError
 from gateway.soap.http import HttpFront, Reply
 from gateway.soap.peer import Fronts
 
@@ -121,6 +122,13 @@ def test_another_media_type_charset_or_encoding_is_refused_unread(headers):
     assert status == 415
     assert body.startswith(b"client.http.media-type (")
     assert not front.calls
+
+
+def test_a_refusal_before_soap_is_told_in_both_languages():
+    kind = RefusalError("client.http.media-type", reason="HTTP.MEDIA_TYPE").kind
+    lines = Front()(CONTENT_TYPE="application/json")[2].decode().splitlines()
+    assert lines[0].startswith("client.http.media-type (")
+    assert lines[1:] == [f"az: {kind.text_az}", f"en: {kind.text_en}"]
 
 
 @pytest.mark.parametrize(
