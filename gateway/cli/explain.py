@@ -54,6 +54,16 @@ def explain(
             ),
         ),
     ] = None,
+    with_passwords: Annotated[
+        bool,
+        typer.Option(
+            "--with-passwords",
+            help=t(
+                "Also write canonical bytes that hold a password in clear.",
+                "Açıq parol olan kanonik baytları da yaz.",
+            ),
+        ),
+    ] = False,
     received: Annotated[
         str | None,
         typer.Option(
@@ -83,7 +93,7 @@ def explain(
     _show_verdict(found)
     _show_facts(found)
     _show_references(found)
-    _write_canonical(found, file, output or file.parent)
+    _write_canonical(found, file, output or file.parent, with_passwords=with_passwords)
     for mistake, subject in found.mistakes:
         _show_mistake(mistake, subject)
     if found.reason is None:
@@ -174,8 +184,11 @@ def _show_references(found: Explanation) -> None:
             say(f"    {name:<20} {value or '-'}")
 
 
-def _write_canonical(found: Explanation, file: Path, folder: Path) -> None:
-    """One file for SignedInfo and one for each reference, for the owner's eyes only: a message may hold a password."""
+def _write_canonical(found: Explanation, file: Path, folder: Path, *, with_passwords: bool) -> None:
+    """One file for SignedInfo and one for each reference, for the owner's eyes only.
+
+    What holds a password in clear is left out unless it was asked for: files are copied and forgotten.
+    """
     from gateway.home import write_secret
 
     forms = [("signedinfo", found.signed_info)]
@@ -183,8 +196,16 @@ def _write_canonical(found: Explanation, file: Path, folder: Path) -> None:
         (f"{number}-{(each.part or 'nothing').lower()}", each.canonical)
         for number, each in enumerate(found.references, start=1)
     ]
+    secret = {form[0] for form, each in zip(forms[1:], found.references, strict=True) if each.has_password}
     for name, form in forms:
-        if form is not None:
+        if form is not None and name in secret and not with_passwords:
+            say(
+                t(
+                    f"  canonical bytes ({len(form)}): {name} not written, it holds a password (--with-passwords)",
+                    f"  kanonik baytlar ({len(form)}): {name} yazılmadı, parol var (--with-passwords)",
+                )
+            )
+        elif form is not None:
             path = folder / f"{file.stem}.{name}.c14n"
             write_secret(path, form)
             say(f"  {t('canonical bytes', 'kanonik baytlar')} ({len(form)}): {path}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -52,8 +52,10 @@ class ReferenceFound:
     """Base64, as the signature has it."""
     found: str | None
     """Base64; None where it could not be computed."""
-    canonical: bytes | None
+    canonical: bytes | None = field(repr=False)
     """The canonical bytes that the digest is computed over."""
+    has_password: bool = False
+    """Whether these hold a password, in clear."""
 
     @property
     def holds(self) -> bool:
@@ -237,7 +239,8 @@ class _Reading:
         form = None if element is None else canonical_or_none(element, _prefixes(transform))
         hashing = _HASHES.get(algorithm)
         found = None if form is None or hashing is None else _text(hashing(form))
-        self.references.append(ReferenceFound(uri, part, algorithm, expected, found, form))
+        has_password = element is not None and _has_password(element)
+        self.references.append(ReferenceFound(uri, part, algorithm, expected, found, form, has_password))
         if element is not None and hashing is not None and found != expected:
             likely = guess(element, _prefixes(transform), lambda form: _text(hashing(form)) == expected)
             self._found.append((likely or Mistake.CHANGED, part or uri))
@@ -290,6 +293,11 @@ def _must_be_covered(root: etree._Element) -> Iterator[etree._Element]:
     for name in (f"{{{WSU}}}Timestamp", f"{{{WSSE}}}UsernameToken"):
         yield from root.findall(f"{{{soap}}}Header/{{{WSSE}}}Security/{name}")
     yield from root.findall(f"{{{soap}}}Header/{{{WSA}}}*")
+
+
+def _has_password(element: etree._Element) -> bool:
+    """Whether a password stands in it: that of a UsernameToken, or a new one, whatever they are wrapped in."""
+    return any(etree.QName(each).localname.lower().endswith("password") for each in element.iter(etree.Element))
 
 
 def _prefixes(method: etree._Element | None) -> tuple[str, ...]:

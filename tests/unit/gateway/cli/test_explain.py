@@ -48,6 +48,25 @@ def test_a_message_that_was_reformatted_is_explained_with_bytes_to_compare(run, 
     assert "http://schemas.xmlsoap.org/soap/envelope/" in result.stdout
 
 
+def test_bytes_that_hold_a_password_are_written_only_when_asked_for(run, sample_home, tmp_path):
+    old, new = b"altmish uch goy qush", b"yeddi mavi fil reqs edir"
+    user = ("--as", "MOJ", "--login", "leyla", "--password", "-")
+    made = run(
+        "call", "bus", "ChangePassword", *user, f"newPassword={new.decode()}", "--print-request", input=old + b"\n"
+    )
+    assert made.exit_code == 0, made.output
+    assert old in made.stdout_bytes
+    path = tmp_path / "message.xml"
+    path.write_bytes(made.stdout_bytes)
+    for option, expected in (((), set()), (("--with-passwords",), {old, new})):
+        to = tmp_path / f"out{len(option)}"
+        result = run("explain", str(path), "--output", str(to), *option)
+        written = b"".join(each.read_bytes() for each in to.iterdir())
+        assert {secret for secret in (old, new) if secret in written} == expected
+        assert ("--with-passwords" in result.stdout) is (not expected)
+        assert any(each.name.endswith("signedinfo.c14n") for each in to.iterdir())
+
+
 def test_it_speaks_azerbaijani(run, message, monkeypatch):
     message.write_bytes(message.read_bytes().replace(b"<context", b"\n  <context", 1))
     monkeypatch.setenv("GATEWAY_LANGUAGE", "az")
