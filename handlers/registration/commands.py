@@ -25,7 +25,7 @@ from handlers.registration.model import (
     Register,
     RegistrationApplication,
 )
-from handlers.registration.names import appeal_key, name_key
+from handlers.registration.names import appeal_key, file_key, name_key
 from handlers.registration.validation import Examination, examine
 from handlers.rules.clocks import TermCode, civil_day, due_date, is_late
 from handlers.rules.completeness import cards_of
@@ -58,9 +58,11 @@ def submit_registration(work: Work, accepted: AcceptedCommand) -> Outcome:
     if refusal is not None:
         return Outcome(ground=refusal)
     card = cards_of(application)[0]
-    key = name_key(application.register, card.owner, card.short_name)
-    if numbers.acquire(work.connection, accepted.tracking_id, [key]) is not None:
-        return Outcome(ground=ground(GroundCode.DUPLICATE))
+    name = {name_key(application.register, card.owner, card.short_name)}
+    file = _file(application, command.confirmation)
+    taken = numbers.acquire(work.connection, accepted.tracking_id, name | file)
+    if taken is not None:
+        return Outcome(ground=ground(GroundCode.SIGNED_FILE_USED if taken in file else GroundCode.DUPLICATE))
     intake = _Intake(
         application=application,
         confirmation=command.confirmation,
@@ -82,7 +84,7 @@ def submit_appeal(work: Work, accepted: AcceptedCommand) -> Outcome:
         return Outcome(ground=refusal)
     entry = present_entry(work.connection, appeal.entry_number, work.now)
     base = entries.find_version(work.connection, appeal.entry_number, appeal.against_version)
-    refusal = _ground_against_entry(appeal, entry, base) or _ground_of_claims(work, accepted, appeal, entry)
+    refusal = _ground_against_entry(appeal, entry, base) or _ground_of_claims(work, accepted, command, entry)
     if refusal is not None:
         return Outcome(ground=refusal)
     assert entry is not None
@@ -132,15 +134,24 @@ def _ground_against_entry(appeal: AppealApplication, entry: Entry | None, base: 
 
 
 def _ground_of_claims(
-    work: Work, accepted: AcceptedCommand, appeal: AppealApplication, entry: Entry | None
+    work: Work, accepted: AcceptedCommand, command: SubmitAppeal, entry: Entry | None
 ) -> Ground | None:
-    """Claim what the appeal needs for itself: its place as the open one, and the new short name if it brings one."""
+    """Claim what the appeal needs for itself: its place as the open one, its file, the new short name if it has one."""
     assert entry is not None
+    appeal = command.application
     place = appeal_key(entry.number, CaseType(appeal.kind))
-    taken = numbers.acquire(work.connection, accepted.tracking_id, {place, *_new_names(appeal, entry)})
+    file = _file(appeal, command.confirmation)
+    taken = numbers.acquire(work.connection, accepted.tracking_id, {place, *_new_names(appeal, entry)} | file)
     if taken is None:
         return None
+    if taken in file:
+        return ground(GroundCode.SIGNED_FILE_USED)
     return ground(GroundCode.OPEN_CASE_EXISTS if taken == place else GroundCode.DUPLICATE)
+
+
+def _file(application: RegistrationApplication | AppealApplication, confirmation: Confirmation) -> set[str]:
+    digest = confirmation.signed_file_digest
+    return set() if digest is None else {file_key(application.applicant, digest)}
 
 
 def _new_names(appeal: AppealApplication, entry: Entry) -> set[str]:

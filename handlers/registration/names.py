@@ -1,4 +1,4 @@
-"""When two short names are the same, and what an open case claims."""
+"""When two short names are the same, and what a case claims."""
 
 from __future__ import annotations
 
@@ -24,3 +24,11 @@ def name_key(register: Register, owner: str, short_name: str) -> str:
 def appeal_key(entry_number: str, case_type: CaseType) -> str:
     """Claim of an appeal: one open case of a type per entry."""
     return f"appeal:{entry_number}:{case_type}"
+
+
+def file_key(applicant: str, digest: str) -> str:
+    """Claim on a signed application file, never given up: a signature confirms one submission, whatever its request id.
+
+    Sorts behind the other claims, so that what they stand against is told first.
+    """
+    return f"signed-file:{applicant}:{digest}"

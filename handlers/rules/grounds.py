@@ -21,6 +21,7 @@ class GroundCode(StrEnum):
     ENTRY_NOT_OF_APPLICANT = "ENTRY_NOT_OF_APPLICANT"
     ENTRY_CANCELLED = "ENTRY_CANCELLED"
     OPEN_CASE_EXISTS = "OPEN_CASE_EXISTS"
+    SIGNED_FILE_USED = "SIGNED_FILE_USED"
 
 
 _TEXTS: dict[GroundCode, tuple[str, str]] = {
@@ -67,6 +68,10 @@ _TEXTS: dict[GroundCode, tuple[str, str]] = {
     GroundCode.OPEN_CASE_EXISTS: (
         "Bu qeyd üzrə eyni növdə baxılmamış müraciət var.",
         "A case of the same type is open for this entry.",
+    ),
+    GroundCode.SIGNED_FILE_USED: (
+        "Bu imzalanmış fayl əsasında artıq iş açılıb. Yeni müraciət üçün yeni fayl imzalanmalıdır.",
+        "A case was opened on this signed file already. A new application needs a file signed anew.",
     ),
 }
 

@@ -34,6 +34,7 @@ from handlers.registration.model import (
     EntryStatus,
     Register,
 )
+from handlers.registration.names import appeal_key
 from handlers.store import directory, numbers
 from handlers.store.cases import find_difference, find_notes
 from handlers.store.ports import StoreConflictError
@@ -67,6 +68,7 @@ from tests.unit.handlers.registration.examples import (
     accepted,
     appeal,
     registration,
+    signed,
 )
 
 THEIR_CARD = Certificate(fingerprint="cd" * 32, issuer="CN=CA", serial="19")
@@ -196,7 +198,7 @@ def test_an_application_becomes_a_received_case_with_its_history(parties):
 
 
 def test_the_confirmation_is_kept_byte_for_byte(parties):
-    run(parties, submit_registration, registration())
+    run(parties, submit_registration, registration(confirmation=CONFIRMATION))
     with parties.reading() as connection:
         row = connection.execute(select(register_case)).mappings().one()
     assert row["signed_file"] == CONFIRMATION.signed_file
@@ -454,6 +456,36 @@ def test_one_case_of_a_type_is_open_per_entry(parties):
     assert refusal_of(parties, replace(CHANGE, reason="yenə"), tracking_id="T-4") == "OPEN_CASE_EXISTS"
 
 
+def test_a_signed_file_opens_one_case_whatever_became_of_it(parties):
+    """What the case claimed is free again once it is closed; its file is not, under whatever request it comes."""
+    entered(parties)
+    confirmation = signed(CANCELLATION)
+    assert refusal_of(parties, CANCELLATION, confirmation=confirmation, tracking_id="T-1") is None
+    with parties.writing() as connection:
+        numbers.release(connection, "T-1", [appeal_key("IR-000001", CaseType.CANCELLATION)])
+    assert refusal_of(parties, CANCELLATION, confirmation=confirmation, tracking_id="T-2") == "SIGNED_FILE_USED"
+    assert refusal_of(parties, CANCELLATION, tracking_id="T-3") is None
+
+
+def test_a_signed_file_that_opened_no_case_may_come_again(parties):
+    confirmation = signed(CANCELLATION)
+    assert refusal_of(parties, CANCELLATION, confirmation=confirmation, tracking_id="T-1") == "UNKNOWN_ENTRY"
+    entered(parties)
+    assert refusal_of(parties, CANCELLATION, confirmation=confirmation, tracking_id="T-2") is None
+
+
+def test_a_signed_file_opens_one_case_though_eight_submit_it_at_the_same_time(parties):
+    confirmation = signed(REGISTRATION)
+
+    def submit(place):
+        application = replace(REGISTRATION, resource_card=replace(RESOURCE, short_name=f"AD {place}"))
+        command = registration(application, confirmation, tracking_id=f"T-{place}")
+        return lambda: run_until_through(parties, submit_registration, command)
+
+    outcomes = in_threads([submit(place) for place in range(8)])
+    assert sorted(one.subject or one.ground.code for one in outcomes) == ["2026/IR-000001"] + ["SIGNED_FILE_USED"] * 7
+
+
 def test_a_refused_change_holds_no_claim(parties):
     entered(parties)
     entered(parties, replace(RESOURCE, short_name="İKİNCİ"))
@@ -491,7 +523,8 @@ def test_the_claim_of_a_case_passes_to_its_entry(parties):
         entered(parties)
     entered(parties, case=case)
     with parties.reading() as connection:
-        assert [row.holder for row in connection.execute(select(claim))] == ["IR-000001"]
+        names = select(claim.c.holder).where(claim.c.key.like("name:%"))
+        assert connection.scalars(names).all() == ["IR-000001"]
         assert connection.execute(select(entry_version.c.case_number)).scalar_one() == case.number
 
 

@@ -143,11 +143,19 @@ def accepted(command, tracking_id="T-1", agency=OWNER, received_at=NOW, **contex
     )
 
 
-def registration(application=REGISTRATION, confirmation=CONFIRMATION, **others):
-    """An accepted application for registration."""
-    return accepted(SubmitRegistration(application=application, confirmation=confirmation), **others)
+def signed(application, tracking_id="T-1"):
+    """A confirmation by a file of its own, for what is submitted under `tracking_id`."""
+    file = f"<signed for='{tracking_id}'>{application}</signed>".encode()
+    return replace(CONFIRMATION, signed_file=file, signed_file_digest=hashlib.sha256(file).hexdigest())
 
 
-def appeal(application=CANCELLATION, confirmation=CONFIRMATION, **others):
-    """An accepted appeal."""
-    return accepted(SubmitAppeal(application=application, confirmation=confirmation), **others)
+def registration(application=REGISTRATION, confirmation=None, tracking_id="T-1", **others):
+    """An accepted application for registration, signed anew where no confirmation is given."""
+    confirmation = confirmation or signed(application, tracking_id)
+    return accepted(SubmitRegistration(application=application, confirmation=confirmation), tracking_id, **others)
+
+
+def appeal(application=CANCELLATION, confirmation=None, tracking_id="T-1", **others):
+    """An accepted appeal, signed anew where no confirmation is given."""
+    confirmation = confirmation or signed(application, tracking_id)
+    return accepted(SubmitAppeal(application=application, confirmation=confirmation), tracking_id, **others)
