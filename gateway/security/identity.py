@@ -255,6 +255,15 @@ def representative_of(caller: Caller, fin: str, directory: Directory, now: datet
     return person
 
 
+def agree_on_person(proven: Representative | None, claimed: Representative) -> None:
+    """Whoever proved by a password to act is whom the request names: what one did is never put down to another.
+
+    Raises `RefusalError` (`client.access.denied`) otherwise. Without a proof the calling system answers for the claim.
+    """
+    if proven is not None and proven.fin != claimed.fin:
+        raise RefusalError(DENIED, "ACCESS.REPRESENTATIVE.OTHER")
+
+
 def may_act(person: Representative, caller: Caller, now: datetime) -> bool:
     """Whether the person has authority today for the caller's agency or for the one that it acts for."""
     day = day_of(now)

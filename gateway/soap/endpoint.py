@@ -27,7 +27,14 @@ from gateway.faults import RefusalError
 from gateway.metrics import Metrics
 from gateway.replay import ReplayGuard
 from gateway.security.authentication import Proof
-from gateway.security.identity import Acting, act_for, authorise, representative_of, require_password_to_be_changed
+from gateway.security.identity import (
+    Acting,
+    act_for,
+    agree_on_person,
+    authorise,
+    representative_of,
+    require_password_to_be_changed,
+)
 from gateway.security.model import VerifiedEnvelope
 from gateway.security.redaction import Evidence, evidence_of
 from gateway.security.sign import Addressing, SigningKey, sign_envelope
@@ -180,7 +187,7 @@ class Endpoint:
         if proof is not None:
             require_password_to_be_changed(proof, operation.qualified_name)
         if request.context.representative is not None:
-            representative_of(acting.caller, request.context.representative, directory, now)
+            agree_on_person(person, representative_of(acting.caller, request.context.representative, directory, now))
         return Exchange(acting, person, envelope, request, directory, call.body, now, proof)
 
     def _agree_on_address(self, call: Call, envelope: Envelope) -> None:

@@ -118,6 +118,22 @@ def test_an_issued_password_that_nobody_used_is_good_for_nothing_after_two_weeks
     assert fault.code == "client.security.authentication-failed"
 
 
+def test_who_proved_to_act_is_not_another_than_the_request_names(premises, aygun, run):
+    made = run(
+        "representative", "add", "5TESTX7", "--agency", "MOJ", "--identity-card", "AZE00000007", "--surname", "A",
+        "--name", "B", "--from", "2020-01-01", "--to", "2099-01-01", "--login", "other.moj", "--generate-password",
+    )  # fmt: skip
+    assert made.exit_code == 0, made.output
+    visitor = Visitor(premises)
+
+    def ask(fin, user=None):
+        return visitor.call("bus", "ListServices", {"context": {"representative": fin}}, user=user)
+
+    assert refused(ask, "5TESTX7", aygun).code == "client.access.denied"
+    assert ask("5TESTM1", aygun) is not None
+    assert ask("5TESTX7") is not None, "without a password the system answers for whom it names"
+
+
 def test_nothing_is_issued_to_somebody_without_a_login_or_unknown(run, sample_home):
     assert "not enrolled" in run("representative", "issue-password", "0000000").stderr
     assert "without a login" in run("system", "issue-password", "MOJ-REGISTERS").stderr
