@@ -10,6 +10,7 @@ revocation/               lists and OCSP answers that were fetched; may be delet
 keys/former/*.pem         certificates the gateway signed with before, each with its root
 trust/tsa/*.pem           time-stamping authorities, apart from the above: roots, and intermediates if there are any
 dev/                      only after `gateway init --dev`: the sample agencies' own keys
+trying-out                only after `gateway init --dev`: passwords may come in the open, on this machine alone
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
@@ -90,6 +92,28 @@ class Home:
         """PEM of a sample representative's e-signature key and certificate."""
         return self.dev / "representatives" / f"{fin}.pem"
 
+    @property
+    def trying_out(self) -> Path:
+        """Mark of a home that `gateway init --dev` made: nothing in it is for service."""
+        return self.path / "trying-out"
+
+    def require_trying_out(self, host: str) -> None:
+        """Raise `HomeError` unless passwords may come in the open to a process of this home that listens on `host`."""
+        if not self.trying_out.is_file():
+            raise HomeError(
+                f'passwords = "plain-http" is for trying out, and {self.path} is not such a home. In service set '
+                'passwords = "tls-front" and trusted_proxies; for trying out run `gateway init --dev`.',
+                f'passwords = "plain-http" yalnız sınaq üçündür, {self.path} isə sınaq qovluğu deyil. İstismarda '
+                'passwords = "tls-front" və trusted_proxies təyin edin; sınaq üçün `gateway init --dev` icra edin.',
+            )
+        if not _is_loopback(host):
+            raise HomeError(
+                f'passwords = "plain-http" is for this machine alone, and {host} is heard elsewhere. Set bind to '
+                '127.0.0.1:PORT, or passwords to "tls-front" or "never".',
+                f'passwords = "plain-http" yalnız bu kompüter üçündür, {host} isə kənardan əlçatandır. bind üçün '
+                '127.0.0.1:PORT, ya da passwords üçün "tls-front" və ya "never" təyin edin.',
+            )
+
     def require(self) -> None:
         """Raise `HomeError` unless this folder was initialised."""
         for each in (self.key_file, self.tracking_key_file):
@@ -116,6 +140,14 @@ class Home:
         """Make the key of the tracking ids unless there is one: a new key would disown every id given so far."""
         if not self.tracking_key_file.exists():
             write_secret(self.tracking_key_file, secrets.token_bytes(_TRACKING_KEY_BYTES))
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether `host` is an address of this machine alone; a name, which may mean any address, is not."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def write_secret(path: Path, content: bytes) -> None:

@@ -195,8 +195,8 @@ class Settings:
     passwords: str = _setting(
         "never",
         "never | tls-front | plain-http",
-        "Whether UsernameTokens are taken: over TLS, as one of trusted_proxies says; or in the open (dev)",
-        "UsernameToken qəbul edilirmi: trusted_proxies serverlərinin təsdiqlədiyi TLS ilə; və ya açıq şəbəkədə (sınaq)",
+        "Whether UsernameTokens are taken: over TLS, as one of trusted_proxies says; or in the open (--dev alone)",
+        "UsernameToken qəbul edilirmi: trusted_proxies serverlərinin təsdiqlədiyi TLS ilə; açıq: yalnız --dev",
     )
     xades_level: str = _setting(
         "B-B",

@@ -92,9 +92,11 @@ class PublishedContracts:
 def build_gateway(
     settings: Settings, store: SqlStore, broker: Broker, clock: Clock = system_clock, metrics: Metrics | None = None
 ) -> Gateway:
-    """Make the serving parts on a store and a broker; raises `HomeError` when the home was not initialised."""
+    """Make the serving parts on a store and a broker; raises `HomeError` when the home does not serve for that."""
     home = Home(settings.home_path)
     home.require()
+    if settings.passwords == "plain-http":
+        home.require_trying_out(settings.host_and_port[0])
     metrics = metrics or Metrics()
     pem = home.key_file.read_bytes()
     key = SigningKey.from_pem(pem, pem)

@@ -114,6 +114,7 @@ def _commands_were_accepted(session: Session) -> bool:
 
 def _dev_settings(session: Session) -> bool:
     """Allow passwords over plain HTTP, which nothing but trying out may (security §0); tells whether it did."""
+    session.home.trying_out.write_text("Made by gateway init --dev. Nothing here is for service.\n", encoding="utf-8")
     path = session.home.path / "gateway.toml"
     if path.exists():
         return False

@@ -117,8 +117,8 @@ def counted(tallies: Mapping[Scope, Tally], now: datetime) -> tuple[Scope, ...]:
 def wait(tallies: Mapping[Scope, Tally], now: datetime, under_way: Mapping[Scope, int] | None = None) -> int:
     """Seconds until another try may be made; 0: now.
 
-    `tallies` has every scope of the try. `under_way` is how many tries were let through and are not over: each takes one
-    of the failures that cost nothing, since it may fail; where a pause is demanded, one try is let through after it.
+    `tallies` has every scope of the try. `under_way` is how many tries were let through and are not over: each takes
+    one of the failures that cost nothing, since it may fail; where a pause is demanded, one is let through after it.
     """
     running = under_way or {}
     pauses = (_pause(RULES[scope], tallies[scope], now, running.get(scope, 0)) for scope in counted(tallies, now))
