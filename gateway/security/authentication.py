@@ -22,7 +22,7 @@ from gateway.security.model import UsernameCredentials
 from gateway.security.passwords import PasswordWork
 from handlers.parties.credentials import Credential
 from handlers.parties.model import PartyKind
-from handlers.parties.throttling import Scope, Source, Tally, keys, wait
+from handlers.parties.throttling import Scope, Source, Tally, account, is_known, keys, wait
 
 THROTTLED: Final = "client.security.throttled"
 _REFRESHED_AFTER: Final = timedelta(days=1)
@@ -89,11 +89,12 @@ class Authenticator:
         Raises `RefusalError`: `client.security.throttled` after too many wrong ones, `server.overloaded`, and otherwise
         `code`, whatever is wrong. Takes some 20 ms: that is what keeps passwords hard to guess.
         """
-        marks = keys(f"{claim.kind}:{claim.user.username}", claim.source)
+        marks = keys(account(claim.kind, claim.user.username), claim.source)
         with self._let_through(claim, marks, now) as seen:
             credential = seen.credential if seen.current else claim.known
             stored = None if credential is None else credential.password_hash
-            matches = self._work.matches(stored, claim.user.password)
+            known = is_known(seen.tallies[Scope.ACCOUNT_AT_SOURCE], now)
+            matches = self._work.matches(stored, claim.user.password, known=known)
             reason = _objection(claim, credential, now, matches=matches)
             if credential is None or reason is not None:
                 self._attempts.failed(marks, now)

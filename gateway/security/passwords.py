@@ -43,17 +43,19 @@ class PasswordWork:
     """Bounds what checking passwords costs a process: 19 MiB and some 20 ms of a processor for each.
 
     `computing` of them run at a time. `places` threads may be at it, waiting ones included; whoever finds none within
-    `patience` seconds is told that there are too many requests, so that no flood holds all request threads.
+    `patience` seconds is told that there are too many requests, so that no flood holds all request threads. `kept`
+    places more are for those only who got in before from where they come: strangers do not keep them out.
     """
 
-    def __init__(self, *, computing: int, places: int, patience: float) -> None:
+    def __init__(self, *, computing: int, places: int, patience: float, kept: int = 1) -> None:
         self._computing = threading.BoundedSemaphore(computing)
         self._places = threading.BoundedSemaphore(max(computing, places))
+        self._kept = threading.BoundedSemaphore(kept)
         self._patience = patience
 
-    def matches(self, stored: str | None, password: str) -> bool:
+    def matches(self, stored: str | None, password: str, *, known: bool = False) -> bool:
         """As `password_matches`; raises `RefusalError` (`server.overloaded`) when no place became free."""
-        with self._place():
+        with self._place(known=known):
             return password_matches(stored, password)
 
     def hash(self, password: str) -> str:
@@ -62,11 +64,15 @@ class PasswordWork:
             return hash_password(password)
 
     @contextmanager
-    def _place(self) -> Iterator[None]:
-        if not self._places.acquire(timeout=self._patience):
+    def _place(self, *, known: bool = False) -> Iterator[None]:
+        found = next((each for each in self._open_to(known=known) if each.acquire(timeout=self._patience)), None)
+        if found is None:
             raise RefusalError("server.overloaded", reason="PASSWORD.PLACES")
         try:
             with self._computing:
                 yield
         finally:
-            self._places.release()
+            found.release()
+
+    def _open_to(self, *, known: bool) -> tuple[threading.Semaphore, ...]:
+        return (self._places, self._kept) if known else (self._places,)

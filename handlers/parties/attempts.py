@@ -10,12 +10,15 @@ from sqlalchemy import Connection
 from handlers.parties.throttling import (
     NOTHING,
     Scope,
+    Source,
     Tally,
+    account,
     after_failure,
     after_success,
     counted,
     worth_keeping_until,
 )
+from handlers.parties.throttling import keys as throttling_keys
 from handlers.store import password_tallies
 
 
@@ -33,6 +36,18 @@ def record_failure(connection: Connection, keys: Mapping[Scope, str], now: datet
     for scope in counted(taken, now):
         tally = after_failure(scope, taken[scope], now)
         password_tallies.put(connection, keys[scope], tally, worth_keeping_until(scope, tally) or now)
+
+
+def forgive(connection: Connection, kind: str, login: str, now: datetime) -> None:
+    """Forget the wrong passwords that strangers gave for an account, wherever they came from.
+
+    Written down as a success of the account, which also forgives what serving processes counted for themselves.
+    """
+    scope = Scope.ACCOUNT
+    key = throttling_keys(account(kind, login), Source("", ""))[scope]
+    password_tallies.take(connection, key, now)
+    tally = after_success(now)
+    password_tallies.put(connection, key, tally, worth_keeping_until(scope, tally) or now)
 
 
 def record_success(connection: Connection, keys: Mapping[Scope, str], now: datetime) -> None:

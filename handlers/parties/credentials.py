@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from handlers.parties.attempts import forgive
 from handlers.parties.enrolled import directory_to_change, representative_of, system_of
 from handlers.parties.forms import EnrolmentError, check
 from handlers.parties.model import Act, PartyKind, Representative, System
@@ -72,7 +73,7 @@ def find_credential(connection: Connection, kind: PartyKind, login: str) -> Cred
 
 
 def issue_password(connection: Connection, kind: PartyKind, party: str, password_hash: str, act: Act) -> str:
-    """Give a party a password that must be changed at first use; returns its login.
+    """Give a party a password that must be changed at first use, and unlock its account; returns its login.
 
     Raises `EnrolmentError` when there is no such party or it has no login.
     """
@@ -85,6 +86,7 @@ def issue_password(connection: Connection, kind: PartyKind, party: str, password
             f"{party} login olmadan qeydiyyata alınıb; parol vermək mümkün deyil",
         )
     _set(connection, kind, party, password_hash, act, "PASSWORD_ISSUED", must_change=True)
+    forgive(connection, kind, found.login, act.at)
     return found.login
 
 

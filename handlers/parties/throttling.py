@@ -85,6 +85,11 @@ class Tally(Record, frozen=True, kw_only=True):
 NOTHING: Final = Tally()
 
 
+def account(kind: str, login: str) -> str:
+    """The account of a login, by which its tries are counted."""
+    return f"{kind}:{login}"
+
+
 def keys(account: str, source: Source) -> Mapping[Scope, str]:
     """The keys under which a try is counted. Digests: what is typed as a login may be a password."""
     origin = (source.system, source.address)

@@ -6,13 +6,17 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.attempts import SharedAttempts
 from handlers.parties.attempts import record_failure, record_success
-from handlers.parties.model import PartyKind
-from handlers.parties.throttling import Scope, Source, keys, wait
+from handlers.parties.credentials import issue_password
+from handlers.parties.model import Act, PartyKind
+from handlers.parties.throttling import Scope, Source, account, keys, wait
+from handlers.store import directory
 from handlers.store.ports import StoreUnavailableError
 from tests.suites.stage import NOW
+from tests.unit.handlers.registration.examples import AGENCY_RECORDS, REPRESENTATIVE
 
 MARKS = keys("person:leyla", Source("MOJ-1", "10.0.0.1"))
 
@@ -80,3 +84,27 @@ def test_a_success_at_another_process_forgives_what_was_counted_here(store, besi
         assert pause(attempts, later) == 0
         attempts.failed(MARKS, later)
     assert pause(attempts, later) == 1
+
+
+def test_a_password_that_the_operator_issues_unlocks_the_account_in_every_process(store, beside):
+    with store.writing() as connection:
+        for agency in AGENCY_RECORDS:
+            directory.add_agency(connection, agency)
+        directory.add_representative(connection, replace(REPRESENTATIVE, login="leyla"))
+    of_leyla = account(PartyKind.REPRESENTATIVE, "leyla")
+    attempts = beside(store)
+    for place in range(105):
+        attempts.failed(keys(of_leyla, Source("BAD-1", f"10.1.0.{place}")), NOW)
+
+    def stranger(at):
+        marks = keys(of_leyla, Source("MOJ-1", "10.0.0.2"))
+        return wait(attempts.look(marks, PartyKind.REPRESENTATIVE, "leyla").tallies, at)
+
+    later = NOW + timedelta(seconds=1)
+    assert stranger(later) > 0
+    act = Act(by="operator", at=later, reason="locked out")
+    with store.writing() as connection:
+        issue_password(
+            connection, PartyKind.REPRESENTATIVE, REPRESENTATIVE.fin, "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA", act
+        )
+    assert stranger(later) == 0

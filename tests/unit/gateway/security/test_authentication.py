@@ -31,9 +31,9 @@ class CountedWork(PasswordWork):
         super().__init__(computing=computing, places=places, patience=patience)
         self.done = 0
 
-    def matches(self, stored: str | None, password: str) -> bool:
+    def matches(self, stored: str | None, password: str, *, known: bool = False) -> bool:
         self.done += 1
-        return super().matches(stored, password)
+        return super().matches(stored, password, known=known)
 
 
 def claim(password: str = RIGHT, known: Credential | None = KNOWN, address: str = "10.0.0.1") -> Claim:
@@ -76,7 +76,7 @@ def test_after_the_pause_one_try_is_let_through_even_when_many_come_at_once():
 
 def test_a_burst_is_not_looked_at_more_often_than_tries_one_after_the_other():
     class Slow(CountedWork):
-        def matches(self, stored: str | None, password: str) -> bool:
+        def matches(self, stored: str | None, password: str, *, known: bool = False) -> bool:
             self.done += 1
             arrived.wait(10)
             return False
@@ -140,6 +140,28 @@ def test_a_flood_finds_its_bounds_and_is_told_to_come_later():
             each.result()
     assert (caught.value.code, caught.value.retry_after) == ("server.overloaded", 2)
     assert work.matches(KNOWN.password_hash, RIGHT)
+
+
+def test_strangers_who_hold_all_places_do_not_keep_out_who_got_in_before():
+    work, attempts = PasswordWork(computing=1, places=1, patience=0.0), OwnTallies()
+    judge = Authenticator(attempts, work)
+    assert judge.prove(claim(), NOW, CODE)
+    entered, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with work._places:
+            entered.set()
+            leave.wait(5)
+
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(hold)
+        entered.wait()
+        try:
+            assert reason(judge, claim(address="10.0.0.9")) == "PASSWORD.PLACES"
+            assert judge.prove(claim(), NOW, CODE)
+        finally:
+            leave.set()
+        held.result()
 
 
 def test_no_more_than_so_many_are_computed_at_a_time():
