@@ -138,10 +138,16 @@ def _is_news(at_source: Tally, now: datetime) -> bool:
     return at_source.failed_at is not None or known is None or now - known > _REFRESHED_AFTER
 
 
-def place_of(address: str) -> str:
-    """The address as tries are counted by: a network of 64 bits is one place, since whoever has it has all of it."""
+def source_of(system: str, address: str) -> Source:
+    """Where a try comes from, as tries are counted by.
+
+    Of IPv6, 64 bits are one place, since whoever has it has all of it, and 48 one network: what a site is assigned.
+    """
     try:
         found = ip_address(address)
     except ValueError:
-        return address
-    return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else str(found)
+        return Source(system, address)
+    if not isinstance(found, IPv6Address):
+        return Source(system, str(found))
+    place, network = (str(ip_network((found, length), strict=False)) for length in (64, 48))
+    return Source(system, place, network)

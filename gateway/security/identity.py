@@ -18,14 +18,13 @@ from typing import Final
 from msgspec.structs import replace
 
 from gateway.faults import RefusalError
-from gateway.security.authentication import Claim, Proof, place_of
+from gateway.security.authentication import Claim, Proof, source_of
 from gateway.security.model import CertificateIdentity, UsernameCredentials, VerifiedEnvelope
 from handlers.parties.credentials import Credential, credential_of
 from handlers.parties.directory import Directory
 from handlers.parties.model import Assurance, Caller, Mandate, PartyKind, Representative, System, lowest
 from handlers.parties.password_only import CHANGE, PASSWORD_ONLY
 from handlers.parties.rights import REACH, Extent, Right, codes_of
-from handlers.parties.throttling import Source
 from handlers.rules.clocks import civil_day
 
 DENIED: Final = "client.access.denied"
@@ -95,7 +94,7 @@ def claim_of_person(
     return Claim(
         kind=PartyKind.REPRESENTATIVE,
         user=user,
-        source=Source(caller.system, place_of(address)),
+        source=source_of(caller.system, address),
         known=None if enrolled is None else credential_of(enrolled),
         objection=objection,
     )
@@ -119,7 +118,7 @@ def claim_of_system(user: UsernameCredentials, directory: Directory, address: st
     return Claim(
         kind=PartyKind.SYSTEM,
         user=user,
-        source=Source("", place_of(address)),
+        source=source_of("", address),
         known=None if enrolled is None else credential_of(enrolled),
         objection=objection,
     )

@@ -1,6 +1,6 @@
 """How often passwords may be tried: a pure decision from counts and times (OWASP ASVS 5.0, 6.1.1 and 6.3.1).
 
-Tries are counted in four scopes. Each lets a number of failures pass, and after those demands a pause that doubles with
+Tries are counted in five scopes. Each lets a number of failures pass, and after those demands a pause that doubles with
 every further one, up to a bound: nobody is ever locked out for good. Failures are forgiven one by one as time passes.
 
 So that a stranger's guesses lock nobody out, only the narrowest scope (this account from this source) holds for whoever
@@ -32,6 +32,8 @@ class Scope(StrEnum):
     """One account from one source: guessing its password."""
     SOURCE = "SOURCE"
     """All accounts from one source: trying one password on many."""
+    NETWORK = "NETWORK"
+    """All accounts from one network, where the address tells it: whoever has a source may have its neighbours too."""
     ACCOUNT = "ACCOUNT"
     """One account from all sources: guessing from many places."""
     SYSTEM = "SYSTEM"
@@ -54,6 +56,7 @@ RULES: Final[Mapping[Scope, Rule]] = MappingProxyType(
     {
         Scope.ACCOUNT_AT_SOURCE: Rule(5, timedelta(hours=1), timedelta(minutes=15)),
         Scope.SOURCE: Rule(20, timedelta(minutes=5), timedelta(minutes=15)),
+        Scope.NETWORK: Rule(100, timedelta(minutes=1), timedelta(minutes=5)),
         # A single source fails four times an hour at the most, once its pauses are long: that never adds up here.
         Scope.ACCOUNT: Rule(100, timedelta(minutes=5), timedelta(minutes=1)),
         Scope.SYSTEM: Rule(200, timedelta(minutes=1), timedelta(minutes=1)),
@@ -69,6 +72,8 @@ class Source:
     """Code of the calling system that its certificate proved; empty: none did."""
     address: str
     """Address of the client; empty where it is not known."""
+    network: str = ""
+    """The network that the address is assigned from; empty where addresses do not tell."""
 
 
 class Tally(Record, frozen=True, kw_only=True):
@@ -98,6 +103,8 @@ def keys(account: str, source: Source) -> Mapping[Scope, str]:
         Scope.SOURCE: origin,
         Scope.ACCOUNT: (account,),
     }
+    if source.network:
+        parts[Scope.NETWORK] = (source.system, source.network)
     if source.system:
         parts[Scope.SYSTEM] = (source.system,)
     return {scope: _digest(scope, *values) for scope, values in parts.items()}

@@ -31,7 +31,7 @@ def rows(store) -> int:
 
 
 def test_nothing_is_known_of_who_never_tried(store):
-    assert known(store) == dict.fromkeys(Scope, NOTHING)
+    assert known(store) == dict.fromkeys(MARKS, NOTHING)
 
 
 def test_a_failure_counts_in_every_scope_and_is_seen_by_other_processes(store, store_url):
@@ -40,7 +40,7 @@ def test_a_failure_counts_in_every_scope_and_is_seen_by_other_processes(store, s
     other = open_store(store_url)
     seen = known(other)
     other.close()
-    assert {scope: tally.count for scope, tally in seen.items()} == dict.fromkeys(Scope, 6)
+    assert {scope: tally.count for scope, tally in seen.items()} == dict.fromkeys(MARKS, 6)
     assert wait(seen, NOW) == 2
 
 

@@ -12,7 +12,7 @@ from gateway.attempts import SharedAttempts
 from handlers.parties.attempts import record_failure, record_success
 from handlers.parties.credentials import issue_password
 from handlers.parties.model import Act, PartyKind
-from handlers.parties.throttling import Scope, Source, account, keys, wait
+from handlers.parties.throttling import Source, account, keys, wait
 from handlers.store import directory
 from handlers.store.ports import StoreUnavailableError
 from tests.suites.stage import NOW
@@ -69,7 +69,7 @@ def test_what_other_processes_counted_is_seen_beside_what_was_counted_here(store
         with store.writing() as connection:
             record_failure(connection, MARKS, NOW)
     tallies = attempts.look(MARKS, PartyKind.REPRESENTATIVE, "leyla").tallies
-    assert {scope: tally.count for scope, tally in tallies.items()} == dict.fromkeys(Scope, 6)
+    assert {scope: tally.count for scope, tally in tallies.items()} == dict.fromkeys(MARKS, 6)
 
 
 def test_a_success_at_another_process_forgives_what_was_counted_here(store, beside):

@@ -11,7 +11,7 @@ import pytest
 
 from gateway.attempts import OwnTallies
 from gateway.faults import RefusalError
-from gateway.security.authentication import Authenticator, Claim, Seen, place_of
+from gateway.security.authentication import Authenticator, Claim, Seen, source_of
 from gateway.security.model import UsernameCredentials
 from gateway.security.passwords import PasswordWork, hash_password
 from handlers.parties.credentials import Credential
@@ -184,13 +184,13 @@ def test_no_more_than_so_many_are_computed_at_a_time():
 
 
 @pytest.mark.parametrize(
-    ("address", "place"),
+    ("address", "place", "network"),
     [
-        ("192.0.2.1", "192.0.2.1"),
-        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
-        ("", ""),
+        ("192.0.2.1", "192.0.2.1", ""),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("", "", ""),
     ],
 )
-def test_an_ipv6_network_of_64_bits_is_one_place(address, place):
-    assert place_of(address) == place
+def test_an_ipv6_network_of_64_bits_is_one_place_and_of_48_one_network(address, place, network):
+    assert source_of("MIA-1", address) == Source("MIA-1", place, network)
