@@ -108,7 +108,7 @@ def test_an_answer_that_nobody_takes_is_given_up():
 
 
 def test_an_answer_taken_at_a_decent_rate_is_not_given_up():
-    with live(body_timeout=0.5, slowest_rate=50_000) as server, server.connect() as sock:
+    with live(body_timeout=2, slowest_rate=50_000) as server, server.connect() as sock:
         server.answer = b"a" * 8_000_000
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
         sock.sendall(post(b"<x/>", "Connection: close"))

@@ -84,7 +84,7 @@ def refused(data: bytes, on: Exchange | None = None, kind: type = RegistrationAp
 
 
 def test_the_file_is_kept_byte_for_byte_with_its_digest_and_level() -> None:
-    data = b"\xef\xbb\xbf" + file() + b"\r\n<!-- as it came -->\n"
+    data = b"\xef\xbb\xbf" + file() + b"\r\n \t\n"
     application, confirmation = confirmed(data)
     assert application == REGISTRATION
     assert confirmation == Confirmation(
