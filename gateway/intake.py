@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 from typing import Final, Protocol
@@ -67,6 +67,15 @@ class AuthorisedCommand:
     command: messages.Command
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _UnderWay:
+    """An acceptance that is not over."""
+
+    digest: str
+    """Of what content."""
+    outcome: Future[StoredReceipt] = field(default_factory=Future)
+
+
 class Intake:
     """Accepts commands. Shared by all request threads of a process."""
 
@@ -91,7 +100,7 @@ class Intake:
         self._ledger_rests_until = 0.0
         self._ledger_calls = ThreadPoolExecutor(max_workers=8, thread_name_prefix="ledger")
         self._recent: OrderedDict[tuple[str, str], StoredReceipt] = OrderedDict()
-        self._under_way: dict[tuple[str, str], Future[StoredReceipt]] = {}
+        self._under_way: dict[tuple[str, str], _UnderWay] = {}
         self._recent_lock = threading.Lock()
 
     def accept(self, command: AuthorisedCommand) -> StoredReceipt:
@@ -101,32 +110,31 @@ class Intake:
         request id was used for other content, `server.broker.unavailable` when the broker did not confirm: the
         message may be in the queue all the same, and a repetition is recognised by its request id.
         """
-        with self._recent_lock:
-            mine = Future[StoredReceipt]()
-            first = self._under_way.setdefault((command.agency, command.context.request_id), mine)
-        if first is not mine:
-            return self._given_to_the_first(command, first)
+        mine = _UnderWay(command.digest)
+        until = monotonic() + self._confirm_timeout + 2 * self._ledger_timeout
+        while (first := self._first_of(command, mine)) is not mine:
+            if first.digest == command.digest:
+                return _given_to_the_first(first, until)
+            _require_refused(first, until)
         try:
             receipt = self._recent_receipt(command) or self._accept(command)
         except BaseException as error:
-            mine.set_exception(error)
+            self._done(command)
+            mine.outcome.set_exception(error)
             raise
-        else:
-            mine.set_result(receipt)
-        finally:
-            with self._recent_lock:
-                del self._under_way[command.agency, command.context.request_id]
+        self._done(command)
+        mine.outcome.set_result(receipt)
         return receipt
 
-    def _given_to_the_first(self, command: AuthorisedCommand, first: Future[StoredReceipt]) -> StoredReceipt:
-        """What a copy gets that came while the first was under way: the same, also while the ledger is away."""
-        try:
-            receipt = first.result(timeout=self._confirm_timeout + 2 * self._ledger_timeout)
-        except RefusalError as error:
-            raise RefusalError(error.code, error.reason) from error
-        except FutureTimeoutError as error:
-            raise RefusalError("server.broker.unavailable", reason="INTAKE.FIRST_COPY_UNDER_WAY") from error
-        return _same_content(receipt, command)
+    def _first_of(self, command: AuthorisedCommand, mine: _UnderWay) -> _UnderWay:
+        """Whichever came first under the command's request id and is still under way: another, or `mine`."""
+        with self._recent_lock:
+            return self._under_way.setdefault((command.agency, command.context.request_id), mine)
+
+    def _done(self, command: AuthorisedCommand) -> None:
+        """Before the outcome is told: whoever waited for it and may try now must not meet it again."""
+        with self._recent_lock:
+            del self._under_way[command.agency, command.context.request_id]
 
     def _accept(self, command: AuthorisedCommand) -> StoredReceipt:
         now = _whole_milliseconds(self._clock())
@@ -212,6 +220,29 @@ class Intake:
                 "server.broker.unavailable", reason=f"INTAKE.NOT_CONFIRMED.{type(error).__name__}"
             ) from error
         reached("A4")
+
+
+def _given_to_the_first(first: _UnderWay, until: float) -> StoredReceipt:
+    """What a copy gets that came while the first was under way: the same, also while the ledger is away."""
+    try:
+        return first.outcome.result(timeout=max(0.0, until - monotonic()))
+    except RefusalError as error:
+        raise RefusalError(error.code, error.reason) from error
+    except FutureTimeoutError as error:
+        raise RefusalError("server.broker.unavailable", reason="INTAKE.FIRST_COPY_UNDER_WAY") from error
+
+
+def _require_refused(first: _UnderWay, until: float) -> None:
+    """Return when `first`, of other content under the same request id, came to nothing: that says nothing of this one.
+
+    Raises `RefusalError`: a conflict when `first` was accepted; unavailable when that is not known by `until`.
+    """
+    try:
+        failed = first.outcome.exception(timeout=max(0.0, until - monotonic()))
+    except FutureTimeoutError as error:
+        raise RefusalError("server.broker.unavailable", reason="INTAKE.OTHER_CONTENT_UNDER_WAY") from error
+    if failed is None:
+        raise RefusalError("client.request.conflict", reason="INTAKE.REQUEST_ID.OTHER_CONTENT")
 
 
 def _same_content(receipt: StoredReceipt, command: AuthorisedCommand) -> StoredReceipt:

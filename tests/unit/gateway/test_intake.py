@@ -156,6 +156,23 @@ def test_other_content_at_the_same_moment_is_a_conflict():
     assert refused.value.code == "client.request.conflict"
 
 
+def test_a_lawful_copy_is_not_refused_for_the_other_content_that_came_just_before_it():
+    publisher, ledger = PublisherDouble(), LedgerDouble()
+    original = intake(publisher, ledger).accept(command())  # by another process: only the ledger knows of it
+    subject = intake(publisher, ledger, ledger_timeout=5)
+    ledger.free.clear()
+    with ThreadPoolExecutor(3) as threads:
+        wrong = threads.submit(subject.accept, command(digest="d2"))
+        eventually(lambda: ledger.asked == 2)
+        lawful = [threads.submit(subject.accept, command()) for _ in range(2)]
+        time.sleep(0.05)
+        ledger.free.set()
+        assert [each.result(5) for each in lawful] == [original, original]
+        with pytest.raises(RefusalError) as refused:
+            wrong.result(5)
+    assert refused.value.code == "client.request.conflict"
+
+
 def test_a_ledger_that_was_late_once_is_asked_again_as_soon_as_it_has_answered():
     ledger = LedgerDouble()
     ledger.free.clear()
