@@ -42,6 +42,8 @@ _FORGOTTEN_AT_ONCE: Final = 5_000
 """Rows that one statement forgets, so that no question waits long behind it."""
 _AGAIN: Final = 1.0
 """Seconds between two attempts while the memory is away."""
+_HELD: Final = 250_000
+"""Questions that a process remembers itself at the most, some 60 MB; one more is not answered without the store."""
 _DIGEST: Final = 32
 
 
@@ -140,7 +142,7 @@ class ReplayGuard:
 
         Raises `RefusalError` (`client.security.replayed`) for any other, and `StoreUnavailableError` when that cannot
         be found out and the operation needs the store anyway. One that needs none is looked up among those that this
-        process answered.
+        process answered; there is no room for more than `_HELD` of them.
         """
         seen = recognisable(agency, question)
         verdict = _Verdict.UNKNOWN if self._away else self._verdict_on(_Waiting(seen))
@@ -175,6 +177,8 @@ class ReplayGuard:
         with self._own_lock:
             if seen in self._own:
                 return False
+            if len(self._own) >= _HELD:
+                raise StoreUnavailableError("as many questions as can be remembered here are")
             self._own.add(seen)
             if not shared:
                 self._owed.append(seen)
@@ -219,10 +223,13 @@ class ReplayGuard:
         tidy_at = monotonic() + _TIDYING
         while not self._ending.wait(_AGAIN):
             try:
+                tidying = monotonic() >= tidy_at
+                if tidying:
+                    tidy_at = monotonic() + _TIDYING
+                    self._forget_own()  # first: what follows fails for as long as the memory is away
                 if self._away or self._owed:
                     self._return()
-                if monotonic() >= tidy_at:
-                    tidy_at = monotonic() + _TIDYING
+                if tidying:
                     self._tidy()
             except Exception as error:  # noqa: BLE001 - without this thread nothing would be forgotten or found again
                 self._note_away(error)
@@ -242,11 +249,18 @@ class ReplayGuard:
             with self._own_lock:
                 del self._owed[: len(owed)]
 
-    def _tidy(self) -> None:
-        before = int((self._clock() - self._skew).timestamp())
+    def _over(self) -> int:
+        """The second (since 1970) before which a question must have expired for its copies to be stale anyway."""
+        return int((self._clock() - self._skew).timestamp())
+
+    def _forget_own(self) -> None:
+        before = self._over()
         with self._own_lock:
             self._own = {seen for seen in self._own if seen.expires >= before}
             self._owed = [seen for seen in self._owed if seen.expires >= before]
+
+    def _tidy(self) -> None:
+        before = self._over()
         forgotten = _FORGOTTEN_AT_ONCE
         while forgotten == _FORGOTTEN_AT_ONCE and not self._away:
             with self._turn:

@@ -246,3 +246,34 @@ def test_an_error_nobody_foresaw_refuses_questions_and_is_logged_as_one(process)
     with capture_logs() as logs, pytest.raises(StoreUnavailableError):
         process(Broken()).require_first("MIA", CHECK, Question(1))
     assert logs[0] == {"event": "replay.memory-away", "error": "ZeroDivisionError", "log_level": "error"}
+
+
+class NoMemory(SlowMemory):
+    """Does not answer, ever."""
+
+    def remember(self, questions):
+        raise StoreUnavailableError("away")
+
+
+def test_while_the_memory_is_away_only_so_many_questions_are_held_and_those_that_are_over_make_room(
+    process, monkeypatch
+):
+    monkeypatch.setattr(replay, "_HELD", 3)
+    now = [NOW]
+    guard = process(NoMemory(), clock=lambda: now[0])
+    for number in range(3):
+        assert answered(guard, Question(number), operation=STATUS)
+    later = NOW + timedelta(hours=1)
+
+    def takes_one_more():
+        try:
+            return answered(guard, Question(4, later), operation=STATUS)
+        except StoreUnavailableError:
+            return False
+
+    time.sleep(0.3)  # rounds of forgetting that find nothing to forget
+    assert not takes_one_more()
+    assert not answered(guard, Question(1), operation=STATUS)
+    now[0] = NOW + timedelta(minutes=7)
+    eventually(takes_one_more)
+    assert not guard.available()
