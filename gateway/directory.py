@@ -2,8 +2,10 @@
 
 What is promised (the operator's commands rely on it): no call is judged by a snapshot that was not known to be the
 newest within `refresh` seconds before it arrived. So whoever commits a change and waits that long may say that it is
-in force in every process. A process whose store does not answer goes on with what it knew, for commands are accepted
-while the store is away (reliability §0), and takes the change in with the store's first answer.
+in force in every process that reaches the store. One whose store does not answer goes on with what it knew, for
+commands are accepted while the store is away (reliability §0), and takes the change in with the store's first answer.
+It does so for `max_age` seconds and no longer; passwords it takes for a shorter time (`gateway.soap.entrance`), and
+the worker judges the calling system and its agency once more, as of the receipt, before a command has an effect.
 """
 
 from __future__ import annotations
@@ -28,8 +30,11 @@ _PATIENCE: Final = 1.0
 class DirectoryCache:
     """Holds a `Directory` and renews it in the background, twice as often as it must."""
 
-    def __init__(self, load: Callable[[int], Directory | None], *, refresh: float, patience: float = _PATIENCE) -> None:
+    def __init__(
+        self, load: Callable[[int], Directory | None], *, refresh: float, max_age: float, patience: float = _PATIENCE
+    ) -> None:
         """`load(version)` returns the directory, or None when `version` is still the newest. Times are seconds."""
+        self._max_age = max_age
         self._load = load
         self._refresh = refresh
         self._patience = patience
@@ -47,12 +52,14 @@ class DirectoryCache:
         self._thread.start()
 
     def current(self) -> Directory:
-        """Return a snapshot that is new enough; raises `StoreUnavailableError` when none could be read yet."""
+        """Return a snapshot that is new enough; raises `StoreUnavailableError` when there is none."""
         asked = monotonic()
         if asked - self._confirmed > self._refresh:
             self._confirm(asked)
         if self._current is None:
             raise StoreUnavailableError("the enrolled parties have not been read yet")
+        if asked - self._confirmed > self._max_age:
+            raise StoreUnavailableError("what is known of the enrolled parties is too old")
         return self._current
 
     def renew(self) -> None:

@@ -228,6 +228,12 @@ class Settings:
         "After this, a change of the enrolled parties is in force; the same in all processes",
         "Tərəflərin qeydiyyatında dəyişiklik bu müddətə qüvvəyə minir; bütün proseslərdə eyni",
     )
+    directory_max_age: float = _setting(
+        43_200.0,
+        "seconds",
+        "While the store is away, commands are accepted by what was last known of the parties; for this long",
+        "Baza əlçatmaz olanda əmrlər tərəflər haqqında son məlumatla bu müddət ərzində qəbul edilir",
+    )
     revocation: str = _setting(
         "listed",
         "none | listed | required",

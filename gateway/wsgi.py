@@ -102,7 +102,9 @@ def build_gateway(
     key = SigningKey.from_pem(pem, pem)
     tracking = TrackingIds(home.tracking_key())
     with ExitStack() as closing:
-        directory = DirectoryCache(partial(_newer_directory, store), refresh=settings.directory_refresh)
+        directory = DirectoryCache(
+            partial(_newer_directory, store), refresh=settings.directory_refresh, max_age=settings.directory_max_age
+        )
         trust = installed_trust(
             settings, directory=directory.current, fetched=lambda outcome: metrics.fetches.labels(outcome).inc()
         )
@@ -132,6 +134,7 @@ def build_gateway(
             # Whoever calls unsigned is a stranger until then: a flood of them must not keep people out.
             systems=Authenticator(attempts, PasswordWork(computing=1, places=2, patience=0.0)),
             passwords=ways_for_passwords(settings),
+            directory_age=directory.age,
         )
         restrained = RestrainedStore(store, settings.http_threads - 2)
         confirmer = Confirmer(

@@ -26,10 +26,12 @@ from handlers.messages import (
     encode,
 )
 from handlers.notices.model import NoticeKind
+from handlers.parties.model import PartyKind
+from handlers.parties.standing import Standing
 from handlers.queue_names import NOTICE_EVENTS
-from handlers.receipts.grounds import REQUEST_CONFLICT
+from handlers.receipts.grounds import NOT_IN_FORCE, REQUEST_CONFLICT
 from handlers.receipts.model import Ground
-from handlers.store import inbox, outbox
+from handlers.store import directory, inbox, outbox
 from handlers.store.inbox import InboxState
 from handlers.store.ports import Store, StoreConflictError, StoreUnavailableError
 from handlers.work import Outcome, Work
@@ -112,12 +114,24 @@ def event_message(event: Event, now: datetime) -> Message:
 
 
 def _take_effect(work: Work, accepted: AcceptedCommand, handler: CommandHandler) -> None:
-    outcome = handler(work, accepted)
+    outcome = handler(work, accepted) if _in_force(work, accepted) else Outcome(ground=NOT_IN_FORCE)
     events = list(outcome.events)
     if outcome.ground is not None:
         events.append(_refusal(work, accepted, outcome.ground, outcome.subject))
     inbox.finish(work.connection, accepted, outcome, work.now)
     outbox.add_messages(work.connection, [event_message(event, work.now) for event in events])
+
+
+def _in_force(work: Work, accepted: AcceptedCommand) -> bool:
+    """Whether the system, its agency and the one it acts for counted when the command was received.
+
+    Intake judges by the newest directory it could read, which is an old one while the store is away.
+    """
+    parties = [(PartyKind.SYSTEM, accepted.system)]
+    parties += [(PartyKind.AGENCY, agency) for agency in sorted({accepted.agency, accepted.acts_for})]
+    # Nobody is ever taken off the record, so that whoever is not on it was never suspended.
+    standings = directory.standings_at(work.connection, parties, accepted.received_at)
+    return all(each is Standing.ACTIVE for each in standings)
 
 
 def _refuse_conflict(work: Work, accepted: AcceptedCommand, original: str) -> None:

@@ -40,10 +40,11 @@ _MARGIN: Final = 0.02
 
 @contextmanager
 def changing(context: typer.Context, reason: str, by: str | None) -> Iterator[tuple[Connection, Act]]:
-    """One unit of work on the enrolled parties; when the block ends it is committed, and in force in every process.
+    """One unit of work on the enrolled parties; when the block ends it is committed, and in force.
 
-    No process judges a call by a directory older than `directory_refresh` (see `gateway.directory`), so that after as
-    long a wait every call is judged by what was changed here.
+    No process that reaches the store judges a call by a directory older than `directory_refresh` (see
+    `gateway.directory`), so that after as long a wait every call there is judged by what was changed here. One that the
+    store does not answer learns of it with the first answer, or stops after `directory_max_age`.
     """
     from gateway.cli.composition import open_store
     from handlers.parties.queries import directory_version

@@ -30,11 +30,16 @@ from gateway.security.unsigned_message import PasswordEnvelope, opened, read_uns
 from gateway.soap.http import Call
 from handlers.parties.directory import Directory
 from handlers.parties.model import Caller, Representative
+from handlers.store.ports import StoreUnavailableError
 
 _log = structlog.get_logger(__name__)
 
 Envelope: TypeAlias = VerifiedEnvelope | PasswordEnvelope
 Verify: TypeAlias = Callable[[bytes, str, datetime, Directory], VerifiedEnvelope]
+
+_PASSWORDS_KNOWN_FOR: Final = 300.0
+"""Seconds since the directory was last known to be the newest, within which its passwords are taken. Much shorter than
+signatures count: a password is changed because somebody else may know it, and that somebody needs no key."""
 
 _NOBODY: Final = (None, None)
 
@@ -53,6 +58,8 @@ class Entrance:
     """Judges the passwords of systems."""
     passwords: Callable[[Call], bool]
     """Tells whether a password may come the way that a call came."""
+    directory_age: Callable[[], float]
+    """Seconds since what is known of the parties was last known to be the newest."""
 
     def verified(self, call: Call, now: datetime, directory: Directory) -> Envelope:
         """What was sent, and the proof of who sent it; raises `RefusalError`."""
@@ -66,6 +73,7 @@ class Entrance:
     def _unsigned(self, call: Call, now: datetime, directory: Directory) -> PasswordEnvelope:
         if not self.passwords(call):
             raise RefusalError(FAILED, "UNSIGNED.CONNECTION")
+        self._require_known_passwords()
         policy = self.policy(call.service)
         message = read_unsigned(call.body, policy)
         proof = self.systems.prove(claim_of_system(message.user, directory, call.address), now, FAILED)
@@ -92,6 +100,12 @@ class Entrance:
             return _NOBODY
         if not self.passwords(call):
             raise RefusalError("client.security.password-refused", reason="PERSON.CONNECTION")
+        self._require_known_passwords()
         claim = claim_of_person(envelope.user, caller, directory, now, call.address)
         proof = self.people.prove(claim, now, AUTHENTICATION)
         return person_of(proof, directory), proof
+
+    def _require_known_passwords(self) -> None:
+        """Raise `StoreUnavailableError` when a password may have been changed or taken back since it was read."""
+        if self.directory_age() > _PASSWORDS_KNOWN_FOR:
+            raise StoreUnavailableError("what is known of the passwords is too old")

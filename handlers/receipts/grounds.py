@@ -1,4 +1,4 @@
-"""The ground on which the inbox itself refuses a command."""
+"""The grounds on which the inbox itself refuses a command."""
 
 from __future__ import annotations
 
@@ -12,3 +12,10 @@ REQUEST_CONFLICT = Ground(
     "under a new id.",
 )
 """The request id of an agency stands for one content for ever."""
+
+NOT_IN_FORCE = Ground(
+    code="CALLER_NOT_IN_FORCE",
+    text_az="Sorğu qəbul edilən anda sistemin və ya qurumun qeydiyyatı dayandırılmış və ya ləğv edilmişdi.",
+    text_en="When the request was received, the enrolment of the system or of the agency was suspended or withdrawn.",
+)
+"""Intake did not know of it yet: it goes on while the register store is away."""

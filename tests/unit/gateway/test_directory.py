@@ -29,7 +29,7 @@ class Source:
 
 def test_the_last_known_directory_is_kept_while_the_store_is_away():
     source = Source()
-    cache = DirectoryCache(source, refresh=60)
+    cache = DirectoryCache(source, refresh=60, max_age=60)
     assert cache.current().version == 1
     source.errors = [StoreUnavailableError("away"), StoreConflictError("again")]
     source.newest = directory(2)
@@ -44,12 +44,26 @@ def test_without_any_directory_the_store_is_what_is_missing():
     source = Source()
     source.errors = [StoreUnavailableError("away")] * 2
     with pytest.raises(StoreUnavailableError):
-        DirectoryCache(source, refresh=60).current()
+        DirectoryCache(source, refresh=60, max_age=60).current()
+
+
+def test_what_was_known_before_an_outage_is_not_used_for_ever():
+    source = Source()
+    cache = DirectoryCache(source, refresh=0.01, max_age=0.2)
+    assert cache.current().version == 1
+    source.errors = [StoreUnavailableError("away")] * 3
+    time.sleep(0.02)
+    assert cache.current().version == 1
+    time.sleep(0.2)
+    with pytest.raises(StoreUnavailableError, match="too old"):
+        cache.current()
+    source.errors = []
+    assert cache.current().version == 1
 
 
 def test_renewal_goes_on_after_an_unexpected_error():
     source = Source()
-    cache = DirectoryCache(source, refresh=0.01)
+    cache = DirectoryCache(source, refresh=0.01, max_age=60)
     cache.start()
     try:
         source.errors = [RuntimeError("a column is missing")]
@@ -65,7 +79,7 @@ def test_renewal_goes_on_after_an_unexpected_error():
 
 def test_no_call_is_judged_by_a_snapshot_older_than_promised():
     source = Source()
-    cache = DirectoryCache(source, refresh=0.05)
+    cache = DirectoryCache(source, refresh=0.05, max_age=60)
     cache.start()
     try:
         for version in range(2, 30):
@@ -78,7 +92,7 @@ def test_no_call_is_judged_by_a_snapshot_older_than_promised():
 
 def test_a_look_up_that_began_too_early_confirms_nothing():
     source = Slow()
-    cache = DirectoryCache(source, refresh=0.05)
+    cache = DirectoryCache(source, refresh=0.05, max_age=60)
     cache.start()
     try:
         source.hold.set()  # the next look-up reads version 1 and then takes its time
@@ -93,7 +107,7 @@ def test_a_look_up_that_began_too_early_confirms_nothing():
 
 def test_a_store_that_hangs_holds_nobody_up_for_longer_than_once():
     source = Slow()
-    cache = DirectoryCache(source, refresh=0.01, patience=0.2)
+    cache = DirectoryCache(source, refresh=0.01, max_age=60, patience=0.2)
     cache.start()
     try:
         source.hold.set()
