@@ -205,7 +205,7 @@ class Intake:
             message_id=receipt.tracking_id,
             queue=QUEUE_OF_SERVICE[service].name,
             type=type(command.command).__name__,
-            schema=messages.SCHEMA,
+            schema=messages.schema_of(accepted),
             body=body,
             created_at=now,
             headers={"tracking-id": receipt.tracking_id, MAC_HEADER: self._tracking.mac_of(body)},

@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid7
 from handlers.clock import Clock
 from handlers.messages import (
     SCHEMA,
+    SCHEMAS,
     AcceptedCommand,
     Command,
     Event,
@@ -61,7 +62,7 @@ class CommandDispatcher:
 
     def __call__(self, message: Message) -> None:
         """Apply the command in `message`, or recognise that this was done."""
-        accepted = _decoded(message, decode_command)
+        accepted = _decoded(message, decode_command, SCHEMAS)
         handler = self._handlers.get(type(accepted.command))
         if handler is None:
             raise UndecodableError(f"no handler takes {type(accepted.command).__name__}")
@@ -93,7 +94,7 @@ class EventDispatcher:
 
     def __call__(self, message: Message) -> None:
         """Handle the event in `message`."""
-        event = _decoded(message, decode_event)
+        event = _decoded(message, decode_event, frozenset({SCHEMA}))
         handler = self._handlers.get(type(event))
         if handler is None:
             raise UndecodableError(f"no handler takes {type(event).__name__}")
@@ -161,8 +162,8 @@ def _refusal(work: Work, accepted: AcceptedCommand, ground: Ground, subject: str
     )
 
 
-def _decoded(message: Message, decode: Callable[[bytes], _Decoded]) -> _Decoded:
-    if message.schema != SCHEMA:
+def _decoded(message: Message, decode: Callable[[bytes], _Decoded], schemas: frozenset[int]) -> _Decoded:
+    if message.schema not in schemas:
         raise UndecodableError(f"schema {message.schema} is not known here")
     try:
         return decode(message.body)

@@ -22,6 +22,10 @@ from handlers.registration.model import (
 
 SCHEMA = 1
 """Version of this vocabulary; a worker dead-letters a message whose version it does not know."""
+SCHEMA_ON_BEHALF = 2
+"""Version of a command on behalf of another agency: workers from before would take it for the caller's own."""
+SCHEMAS = frozenset({SCHEMA, SCHEMA_ON_BEHALF})
+"""Versions of commands that are known here; events have the first one only."""
 
 
 class RequestContext(Record, frozen=True, kw_only=True):
@@ -110,6 +114,12 @@ class NoticeDue(Record, frozen=True, kw_only=True, tag="NoticeDue"):
 
 
 Event = NoticeDue
+
+
+def schema_of(accepted: AcceptedCommand) -> int:
+    """The lowest version whose workers do with `accepted` what it asks for."""
+    return SCHEMA if accepted.context.on_behalf_of is None else SCHEMA_ON_BEHALF
+
 
 _encoder = msgspec.msgpack.Encoder()
 _command_decoder = msgspec.msgpack.Decoder(AcceptedCommand)

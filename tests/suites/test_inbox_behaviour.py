@@ -114,6 +114,15 @@ def test_a_command_the_ledger_never_saw_is_applied_with_its_receipt_and_evidence
         assert inbox.find_received(connection, "MFA", "t-1") is None
 
 
+@pytest.mark.parametrize("schema", [1, 2])
+def test_workers_take_messages_of_both_schemas_and_of_no_other(store, schema):
+    dispatch = Effects().dispatcher(store)
+    dispatch(message(accepted(), schema=schema))
+    with pytest.raises(UndecodableError):
+        dispatch(message(accepted(), schema=3))
+    assert made(store) == 1
+
+
 def test_a_hundred_deliveries_have_one_effect(store):
     effects = Effects()
     dispatch = effects.dispatcher(store)

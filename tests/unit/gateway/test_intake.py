@@ -67,12 +67,12 @@ def intake(publisher, ledger, **changes):
     return Intake(publisher=publisher, ledger=ledger, **(parts | changes))
 
 
-def command(request_id="r-1", digest="d1", agency="MOJ"):
+def command(request_id="r-1", digest="d1", agency="MOJ", on_behalf_of=None):
     return AuthorisedCommand(
         agency=agency,
         system="MOJ-1",
         operation="notices.AcknowledgeNotices",
-        context=messages.RequestContext(request_id=request_id),
+        context=messages.RequestContext(request_id=request_id, on_behalf_of=on_behalf_of),
         digest=digest,
         evidence=evidence_of(b"<soap/>", has_password=False),
         command=messages.AcknowledgeNotices(up_to_sequence=3),
@@ -88,6 +88,15 @@ def test_the_message_carries_the_very_receipt_that_is_handed_out_and_the_bytes_r
     assert carried.received == b"<soap/>"
     assert message.queue == "commands.notices"
     assert message.message_id == receipt.tracking_id == carried.tracking_id
+
+
+@pytest.mark.parametrize(("on_behalf_of", "schema"), [(None, 1), ("MIA", 2)])
+def test_a_worker_of_the_version_before_never_takes_what_is_done_for_another_agency_for_the_callers_own(
+    on_behalf_of, schema
+):
+    publisher = PublisherDouble()
+    intake(publisher, LedgerDouble()).accept(command(on_behalf_of=on_behalf_of))
+    assert [each.schema for each in publisher.published] == [schema]
 
 
 @pytest.mark.parametrize("error", [BrokerUnavailableError("away"), RefusedByBrokerError("full")])

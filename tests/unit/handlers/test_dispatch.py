@@ -51,7 +51,7 @@ def handled_by(store) -> list:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"schema": 2},
+        {"schema": 3},
         {"schema": 0},
         {"body": b""},
         {"body": b"\xc1"},

@@ -14,7 +14,8 @@ from gateway.security.structure import NotSignedError
 from gateway.soap.entrance import Entrance
 from gateway.soap.http import Call
 from handlers.parties.directory import Directory
-from handlers.parties.model import Caller, DisclosureTier, System
+from handlers.parties.model import Agency, Caller, DisclosureTier, System
+from handlers.parties.throttling import Tally
 from handlers.store.ports import StoreUnavailableError
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -22,7 +23,7 @@ CALLER = Caller(agency="MIA", system="MIA-1", tier=DisclosureTier.FULL)
 CALL = Call("notices", "1.1", None, "", "192.0.2.1", secure=True, body=b"<not-soap/>")
 NOBODY_KNOWN = Directory(
     version=1,
-    agencies={},
+    agencies={"MIA": Agency(code="MIA", name_az="DİN", name_en="MIA", tax_id="1400000001")},
     systems={"MIA-2": System(code="MIA-2", agency="MIA", name="MIA-2", login="mia-2")},
     representatives={},
 )
@@ -31,8 +32,8 @@ NOBODY_KNOWN = Directory(
 class NothingCounted:
     """Tallies that are always empty."""
 
-    def look(self, _marks, _kind, _login):
-        return Seen({}, None, current=False)
+    def look(self, marks, _kind, _login):
+        return Seen(dict.fromkeys(marks, Tally()), None, current=False)
 
     def failed(self, _marks, _now):
         """Count nothing."""
