@@ -30,6 +30,7 @@ from sqlalchemy.schema import CreateTable
 from handlers.store import postgresql, sqlite
 from handlers.store.engine import StoreLimits
 from handlers.store.failures import meaning_of, meaning_of_driver
+from handlers.store.ports import StoreUnavailableError
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -84,14 +85,18 @@ class SeenQuestions:
         """
         ordered = sorted(questions)  # so that two processes never wait for each other's rows in a circle
         if self._file is None:
-            rows = self._run(_INSERT_POSTGRESQL, ([each.expires for each in ordered], [each.key for each in ordered]))
+            values: Sequence[Any] = ([each.expires for each in ordered], [each.key for each in ordered])
+            rows, again = self._run(_INSERT_POSTGRESQL, values)
         else:
-            rows = self._run(_insert_sqlite(len(ordered)), [value for each in ordered for value in each])
+            rows, again = self._run(_insert_sqlite(len(ordered)), [value for each in ordered for value in each])
+        if again and len(rows) < len(ordered):
+            raise StoreUnavailableError("the first attempt may have kept what was found there by the second")
         return frozenset(SeenQuestion(*row) for row in rows)
 
     def prune(self, before: int, at_most: int) -> int:
         """Forget up to `at_most` questions that expired before the second `before`; how many they were."""
-        return len(self._run(_DELETE_SQLITE if self._file else _DELETE_POSTGRESQL, (before, at_most)))
+        rows, _ = self._run(_DELETE_SQLITE if self._file else _DELETE_POSTGRESQL, (before, at_most))
+        return len(rows)
 
     def close(self) -> None:
         """Release the connection."""
@@ -99,18 +104,19 @@ class SeenQuestions:
             self._drop()
             self._engine.dispose()
 
-    def _run(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def _run(self, statement: str, values: Sequence[Any]) -> tuple[list[tuple[Any, ...]], bool]:
+        """The rows, and whether it was a second attempt: the first one may have had its effect all the same."""
         with self._turn, _told_apart():
             started, cursor = monotonic(), self._kept()
             if cursor is not None:
                 try:
-                    return self._execute(cursor, statement, values)
+                    return self._execute(cursor, statement, values), False
                 except _DRIVERS:
                     # A connection from before may have ended with the server it led to, which may be back by now. One
                     # that was silent until now is no such case, and whoever waits has waited long enough.
                     if monotonic() - started > _AT_ONCE:
                         raise
-            return self._execute(self._connect(), statement, values)
+            return self._execute(self._connect(), statement, values), cursor is not None
 
     def _execute(self, cursor: Any, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         try:

@@ -11,6 +11,7 @@ import sys
 import time
 from itertools import count
 
+import psycopg
 import pytest
 
 from handlers.store.engine import open_store
@@ -101,6 +102,34 @@ def test_processes_that_forget_at_once_do_not_wait_for_each_other_nor_forget_twi
     assert sum(together(3, lambda index: memories[index].prune(8, 60))) == 60
 
 
+class LosesTheAnswer:
+    """A connection that ends after its statement took effect and before the rows came."""
+
+    def __init__(self, cursor, error):
+        self._cursor = cursor
+        self._error = error
+
+    def execute(self, statement, values):
+        self._cursor.execute(statement, values)
+        self._cursor.fetchall()
+
+    def fetchall(self):
+        raise self._error
+
+
+def test_a_question_whose_own_row_may_be_what_was_found_is_not_called_a_copy(open_memory, store):
+    memory = open_memory()
+    postgresql = store.url.get_backend_name() == "postgresql"
+    error = psycopg.OperationalError("gone") if postgresql else sqlite3.OperationalError("gone")
+    memory.remember([question()])
+    memory._cursor = LosesTheAnswer(memory._cursor, error)
+    one = question()
+    with pytest.raises(StoreUnavailableError):
+        memory.remember([one])
+    assert memory.remember([one]) == set()
+    assert memory.remember([question()])
+
+
 @pytest.mark.real
 def test_an_absent_server_is_told_soon_and_one_that_is_back_is_used_again(opening, postgres_url, postgres_cluster):
     migrate(postgres_url)
@@ -118,7 +147,9 @@ def test_an_absent_server_is_told_soon_and_one_that_is_back_is_used_again(openin
     assert memory.remember([one, other]) == {one, other}
     postgres_cluster.stop("fast")
     postgres_cluster.start()
-    assert memory.remember([one, other]) == set(), "a restart between two questions is not even noticed"
+    third = question()
+    assert memory.remember([third]) == {third}, "a restart between two questions is not even noticed"
+    assert memory.remember([one, other]) == set()
 
 
 def test_the_file_is_private_and_beside_the_registers(opening, sqlite_url, tmp_path):
