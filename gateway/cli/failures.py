@@ -13,7 +13,7 @@ from gateway.home import HomeError
 from gateway.settings import SettingsError
 from gateway.stamping import StampingError
 from handlers.parties.forms import EnrolmentError
-from handlers.store.ports import StoreConflictError, StoreUnavailableError
+from handlers.store.ports import StoreConflictError, StoreUnavailableError, UnfitDataError
 from queues.broker import BrokerError
 
 
@@ -30,7 +30,7 @@ class UsageError(CommandError):
 
 
 def _in_language(error: Exception) -> str:
-    assert isinstance(error, SettingsError | HomeError | StampingError)
+    assert isinstance(error, SettingsError | HomeError | StampingError | UnfitDataError)
     return t(str(error), error.text_az)
 
 
@@ -82,7 +82,7 @@ def _file(error: Exception) -> str:
 
 _TOLD: Final[tuple[tuple[tuple[type[Exception], ...], Callable[[Exception], str]], ...]] = (
     ((CommandError,), _as_it_is),
-    ((SettingsError, HomeError, StampingError), _in_language),
+    ((SettingsError, HomeError, StampingError, UnfitDataError), _in_language),
     ((EnrolmentError,), _enrolment),
     ((RefusalError,), _refusal),
     ((StoreUnavailableError, StoreConflictError), _store),

@@ -17,6 +17,14 @@ class StoreConflictError(Exception):
     """The database chose this transaction to be run again (serialisation failure or deadlock)."""
 
 
+class UnfitDataError(Exception):
+    """The database holds what this release has no place for; the text, in both languages, says what to do about it."""
+
+    def __init__(self, text_en: str, text_az: str) -> None:
+        super().__init__(text_en)
+        self.text_az = text_az
+
+
 class Store(Protocol):
     """A database that holds the registers. SQLite and PostgreSQL are equal citizens."""
 

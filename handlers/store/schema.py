@@ -61,7 +61,8 @@ def migrate(target: SqlStore | URL | str, revision: str = "head") -> None:
     """Upgrade the database of `target` to `revision`, the newest: all of it in one transaction, or none of it.
 
     Safe to call again, and safe when several processes start at once: they take turns, and the later ones find
-    nothing to do. Raises `StoreUnavailableError` when the database is away.
+    nothing to do. Raises `StoreUnavailableError` when the database is away, `UnfitDataError` when somebody must decide
+    first what becomes of something in it.
     """
     url = target.url if isinstance(target, SqlStore) else make_url(target)
     engine = _engine(url)

@@ -38,6 +38,7 @@ from handlers.parties.rights import EVERY, Right, right_to
 from handlers.parties.standing import Standing, StandingStep
 from handlers.store import directory
 from handlers.store.engine import open_store
+from handlers.store.ports import UnfitDataError
 from handlers.store.schema import migrate
 from tests.suites.stage import NOW, together
 
@@ -210,6 +211,37 @@ def test_what_was_enrolled_before_keeps_what_it_had(store_url):
     assert rights["registration.GetCase"] == Right(operation="registration.GetCase", registers=(EVERY,))
     assert rights["documents.CheckDocuments"] == Right(operation="documents.CheckDocuments", document_types=(EVERY,))
     assert rights["bus.GetStatus"] == Right(operation="bus.GetStatus")
+
+
+def test_a_certificate_enrolled_for_a_system_and_a_person_stops_the_change_and_is_named(store_url):
+    migrate(store_url, "0002")
+    before = open_store(store_url)
+    with before.writing() as connection:
+        for statement in (
+            (
+                "INSERT INTO agency (code, name_az, name_en, tax_id, tier, provides_document_types) "
+                "VALUES ('MIA', 'DİN', 'MIA', '1400000001', 'FULL', '[]')"
+            ),
+            (
+                "INSERT INTO system (code, agency, name, fingerprint, issuer, serial, active) "
+                f"VALUES ('MIA-1', 'MIA', 'S', '{'ab' * 32}', 'CN=Test CA', '17', TRUE)"
+            ),
+            (
+                "INSERT INTO representative (fin, agency, identity_card, surname, name, valid_from, valid_to, "
+                "fingerprint, active) VALUES "
+                f"('5AB1CD2', 'MIA', 'AA1', 'Ə', 'G', '2026-01-01', '2026-12-31', '{'ab' * 32}', TRUE)"
+            ),
+        ):
+            connection.execute(text(statement))
+    with pytest.raises(UnfitDataError, match="ab" * 32):
+        migrate(store_url)
+    with before.writing() as connection:
+        connection.execute(text("UPDATE representative SET fingerprint = :other"), {"other": "cd" * 32})
+    migrate(store_url)
+    with before.reading() as connection:
+        known = load_directory(connection)
+    before.close()
+    assert known.representatives["5AB1CD2"].holds("cd" * 32)
 
 
 def test_a_process_of_the_version_before_reads_what_this_one_writes(store):

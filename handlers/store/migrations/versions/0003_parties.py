@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from handlers.store.columns import Json, UtcDateTime
+from handlers.store.ports import UnfitDataError
 
 revision = "0003"
 down_revision: str | None = "0002"
@@ -23,12 +24,31 @@ _BY_DOCUMENT_TYPE = ("documents.CheckDocuments", "documents.ReportInvalidDocumen
 
 def upgrade() -> None:
     """Add; what processes of the version before read stays where it is."""
+    _require_one_holder_each()
     _columns()
     _certificates()
     _rights()
     _mandates()
     _history()
     _checks()
+
+
+def _require_one_holder_each() -> None:
+    """A certificate is one holder's from here on; of which of two, is not for a migration to say."""
+    twice = sa.text(
+        "SELECT fingerprint FROM representative WHERE fingerprint IN (SELECT fingerprint FROM system) "
+        "UNION SELECT fingerprint FROM representative WHERE fingerprint IS NOT NULL "
+        "GROUP BY fingerprint HAVING count(*) > 1 ORDER BY 1"
+    )
+    found = ", ".join(op.get_bind().scalars(twice))
+    if found:
+        raise UnfitDataError(
+            f"A certificate can have one holder only, and these are enrolled for two: {found}. Nothing was changed. "
+            "With the release before, enrol another certificate for one of the two, then run `gateway init` again.",
+            f"Sertifikatın yalnız bir sahibi ola bilər, bunlar isə iki sahib üçün qeydiyyatdadır: {found}. Heç nə "
+            "dəyişdirilmədi. Əvvəlki buraxılışla ikisindən biri üçün başqa sertifikatı qeydiyyata alın, sonra "
+            "`gateway init` əmrini təkrarlayın.",
+        )
 
 
 def _columns() -> None:
@@ -74,7 +94,6 @@ def _certificates() -> None:
     op.execute(
         "INSERT INTO certificate (fingerprint, representative, position, issuer, serial, subject) "
         "SELECT fingerprint, fin, 1, '', '', '' FROM representative WHERE fingerprint IS NOT NULL"
-        " AND fingerprint NOT IN (SELECT fingerprint FROM system)"
     )
 
 
