@@ -916,5 +916,5 @@ def test_a_submission_reads_of_the_parties_no_more_than_it_needs(parties):
     run(parties, submit_registration, registration())
     tables = ("FROM agency", "FROM system", "FROM representative", "FROM directory_version")
     of_parties = [one for one in read if any(table in one for table in tables)]
-    assert len(of_parties) == 2
-    assert "WHERE" in of_parties[1]
+    assert len(of_parties) == 3, "the codes of the agencies; the one person, and how the person stood"
+    assert all("WHERE representative.fin = " in one for one in of_parties[1:])
