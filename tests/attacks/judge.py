@@ -23,7 +23,7 @@ _LEAKS = (
 )  # fmt: skip
 _TALLIES = frozenset({"password_tally"})
 """What is written when a password was wrong, so that guessing is slowed down."""
-_BARE = re.compile(rb"([a-z.-]+) \(([0-9a-f-]{36})\): ")
+_BARE = re.compile(rb"([a-z.-]+) \(([0-9a-f-]{36})\)\n")
 _UNREPEATABLE = frozenset({Expect.DROPPED, Expect.H408, Expect.INERT})
 
 
