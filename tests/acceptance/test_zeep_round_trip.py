@@ -117,7 +117,7 @@ def test_an_agency_registers_a_resource_and_is_told_of_its_case(installation):
     moj = Agency(installation, "MOJ-REGISTERS")
 
     request_id = str(uuid4())
-    file = b"\xef\xbb\xbf" + signed_application(installation) + b"\r\n<!-- as it came -->\n"
+    file = b"\xef\xbb\xbf" + signed_application(installation) + b"\r\n \t\n"
     answer = moj.call("registration", "SubmitRegistration", context={"requestId": request_id}, signedApplication=file)
     receipt = answer.receipt
     sealed = verify_seal(receipt.signedReceipt, trust=moj.trust, now=datetime.now(UTC))
