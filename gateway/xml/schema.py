@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from lxml import etree
+
+_ONE_AT_A_TIME: Final = threading.Lock()
+"""libxml2 fills its table of built-in types when the first schema is compiled, and not safely for threads."""
 
 
 class _Bundled(etree.Resolver):
@@ -28,6 +32,7 @@ def compile_schema(documents: Mapping[str, bytes], name: str) -> etree.XMLSchema
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
     parser.resolvers.add(_Bundled(documents))
     try:
-        return etree.XMLSchema(etree.fromstring(documents[name], parser))
+        with _ONE_AT_A_TIME:
+            return etree.XMLSchema(etree.fromstring(documents[name], parser))
     except (etree.XMLSyntaxError, etree.XMLSchemaParseError) as error:
         raise ValueError(f"Our own schema {name} does not compile") from error

@@ -17,6 +17,8 @@ WALL = 2.0
 """Seconds any answer may take."""
 GROWTH = 20.0
 """Megabytes a process may grow by."""
+_BASE64 = re.compile("[A-Za-z0-9+/=]{60,}")
+"""Certificates and signature values, in which any four letters may stand."""
 _LEAKS = (
     "Traceback", "lxml", "libxml", "signxml", "xmlsec", "sqlalchemy", "cryptography", "waitress", "spyne", "pika",
     "psycopg", ".py", "site-packages", "/gateway/", "/home", "/work", "/tmp",
@@ -161,7 +163,7 @@ class Judge:
                 say(f"the log holds {private[:3]}…")
         if reading.kind == "answer":
             return
-        shown = answer.body.decode(errors="replace")
+        shown = _BASE64.sub("", answer.body.decode(errors="replace"))
         for leak in _LEAKS:
             if leak in shown:
                 say(f"the answer says {leak!r}")
