@@ -104,10 +104,10 @@ $(BIN)/python:
 	@echo "Making $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv $(VENV)
 
-# Nothing is installed that a lock file does not pin by its hash, not even to build the one package that is published
+# Nothing is installed that a lock file does not pin by its hash, not even to build the packages that are published
 # as source only; the lock files name every package, so none is looked for beside them. The project itself is installed
 # in place, so that `gateway` runs what is in this folder.
-INSTALL := $(PIP) install --no-deps --require-hashes --no-build-isolation --only-binary :all: --no-binary spyne
+INSTALL := $(PIP) install --no-deps --require-hashes --no-build-isolation --only-binary :all: --no-binary spyne,font-roboto
 
 $(RUNTIME): requirements.lock requirements-build.lock pyproject.toml | $(BIN)/python
 	@mkdir -p build
