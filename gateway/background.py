@@ -18,6 +18,7 @@ from gateway.security.ends import own_ends
 from gateway.settings import Settings
 from gateway.tracking import MAC_HEADER, TrackingIds
 from handlers import messages, queue_names
+from handlers.cases.applicant import file_destruction_proof, resubmit, withdraw
 from handlers.clock import Clock, system_clock
 from handlers.dispatch import CommandDispatcher, CommandHandler, EventDispatcher, EventHandler
 from handlers.documents.commands import report_invalid_documents
@@ -37,6 +38,9 @@ from queues.worker import HOLD_TIMEOUT, Worker
 COMMAND_HANDLERS: Final[Mapping[type[messages.Command], CommandHandler]] = {
     messages.SubmitRegistration: submit_registration,
     messages.SubmitAppeal: submit_appeal,
+    messages.Resubmit: resubmit,
+    messages.WithdrawCase: withdraw,
+    messages.FileDestructionProof: file_destruction_proof,
     messages.ReportInvalidDocuments: report_invalid_documents,
     messages.AcknowledgeNotices: acknowledge_notices,
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -15,6 +14,7 @@ from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
 from handlers.clock import Clock
+from handlers.leaving import leave
 from handlers.messages import (
     SCHEMA,
     SCHEMAS,
@@ -24,15 +24,13 @@ from handlers.messages import (
     NoticeDue,
     decode_command,
     decode_event,
-    encode,
 )
 from handlers.notices.model import NoticeKind
 from handlers.parties.model import PartyKind
 from handlers.parties.standing import Standing
-from handlers.queue_names import NOTICE_EVENTS
 from handlers.receipts.grounds import NOT_IN_FORCE, REQUEST_CONFLICT
 from handlers.receipts.model import Ground
-from handlers.store import directory, inbox, outbox
+from handlers.store import directory, inbox
 from handlers.store.inbox import InboxState
 from handlers.store.ports import Store, StoreConflictError, StoreUnavailableError
 from handlers.work import Outcome, Work
@@ -101,26 +99,13 @@ class EventDispatcher:
         _run(self._store, lambda connection: handler(Work(connection=connection, now=self._clock()), event))
 
 
-def event_message(event: Event, now: datetime) -> Message:
-    """The message that carries `event` to its queue."""
-    return Message(
-        message_id=event.event_id,
-        queue=NOTICE_EVENTS.name,
-        type=type(event).__name__,
-        schema=SCHEMA,
-        body=encode(event),
-        created_at=now,
-        headers={"tracking-id": event.tracking_id},
-    )
-
-
 def _take_effect(work: Work, accepted: AcceptedCommand, handler: CommandHandler) -> None:
     outcome = handler(work, accepted) if _in_force(work, accepted) else Outcome(ground=NOT_IN_FORCE)
     events = list(outcome.events)
     if outcome.ground is not None:
         events.append(_refusal(work, accepted, outcome.ground, outcome.subject))
     inbox.finish(work.connection, accepted, outcome, work.now)
-    outbox.add_messages(work.connection, [event_message(event, work.now) for event in events])
+    leave(work, events)
 
 
 def _in_force(work: Work, accepted: AcceptedCommand) -> bool:
@@ -141,7 +126,7 @@ def _refuse_conflict(work: Work, accepted: AcceptedCommand, original: str) -> No
         raise UndecodableError("the message is not what was accepted under its tracking id")
     if inbox.add_alias(work.connection, accepted, original, conflict=True, now=work.now):
         event = _refusal(work, accepted, REQUEST_CONFLICT, None)
-        outbox.add_messages(work.connection, [event_message(event, work.now)])
+        leave(work, [event])
 
 
 def _refusal(work: Work, accepted: AcceptedCommand, ground: Ground, subject: str | None) -> NoticeDue:

@@ -17,7 +17,9 @@ from handlers.record import Record
 from handlers.registration.model import (
     AppealApplication,
     Confirmation,
+    DestructionProof,
     RegistrationApplication,
+    Withdrawal,
 )
 
 SCHEMA = 1
@@ -57,6 +59,45 @@ class SubmitAppeal(Record, frozen=True, kw_only=True, tag="SubmitAppeal"):
     confirmation: Confirmation
 
 
+class Resubmit(Record, frozen=True, kw_only=True, tag="Resubmit"):
+    """Correct an application that was returned. Exactly one of the two applications is there."""
+
+    case_number: str
+    registration: RegistrationApplication | None = None
+    appeal: AppealApplication | None = None
+    confirmation: Confirmation
+
+    @classmethod
+    def of(
+        cls, case_number: str, application: RegistrationApplication | AppealApplication, confirmation: Confirmation
+    ) -> Resubmit:
+        """The command with either kind of application."""
+        if isinstance(application, AppealApplication):
+            return cls(case_number=case_number, appeal=application, confirmation=confirmation)
+        return cls(case_number=case_number, registration=application, confirmation=confirmation)
+
+    @property
+    def application(self) -> RegistrationApplication | AppealApplication:
+        """The corrected application."""
+        application = self.registration or self.appeal
+        assert application is not None, "a resubmission carries an application"
+        return application
+
+
+class WithdrawCase(Record, frozen=True, kw_only=True, tag="WithdrawCase"):
+    """Take an application back before it is decided."""
+
+    statement: Withdrawal
+    confirmation: Confirmation
+
+
+class FileDestructionProof(Record, frozen=True, kw_only=True, tag="FileDestructionProof"):
+    """Prove that the data of a cancelled entry were destroyed."""
+
+    statement: DestructionProof
+    confirmation: Confirmation
+
+
 class ReportInvalidDocuments(Record, frozen=True, kw_only=True, tag="ReportInvalidDocuments"):
     """Have documents listed as invalid; 1 to 10 000 of them, each with an outcome of its own."""
 
@@ -70,7 +111,15 @@ class AcknowledgeNotices(Record, frozen=True, kw_only=True, tag="AcknowledgeNoti
     up_to_sequence: int
 
 
-Command = SubmitRegistration | SubmitAppeal | ReportInvalidDocuments | AcknowledgeNotices
+Command = (
+    SubmitRegistration
+    | SubmitAppeal
+    | Resubmit
+    | WithdrawCase
+    | FileDestructionProof
+    | ReportInvalidDocuments
+    | AcknowledgeNotices
+)
 
 
 class AcceptedCommand(Record, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from gateway.contract.declare import Shared, either, enumeration, many, optional
 from gateway.contract.spyne_import import Boolean, Integer32, Unicode
 from gateway.contract.types import (
     AgencyCode,
+    CaseNumber,
     Country,
     Day,
     EntryNumber,
@@ -101,7 +102,13 @@ SystemKind = enumeration(
 AppealKind = enumeration(
     values.AppealKind,
     "What an e-appeal asks of an entry.",
-    {"CHANGE": "To change it; the whole new card is given.", "CANCELLATION": "To cancel it."},
+    {
+        "CHANGE": "To change it; the whole new card is given.",
+        "CANCELLATION": "To cancel it; the data must then be destroyed and the destruction proven.",
+        "SUSPENSION": "To suspend it, because the activity is suspended.",
+        "RESUMPTION": "To end a suspension.",
+        "CORRECTION": "To correct what was entered wrongly; the whole right card is given.",
+    },
 )
 
 
@@ -221,7 +228,7 @@ class RegistrationApplication(Shared):
 
 
 class AppealApplication(Shared):
-    """E-appeal against a registered entry. A CHANGE carries the whole new card, a CANCELLATION none."""
+    """E-appeal against a registered entry. A CHANGE or a CORRECTION carries the whole card, the others none."""
 
     kind = required(AppealKind, "What is asked for.")
     applicant = required(AgencyCode, "Code of the applying agency.")
@@ -232,3 +239,23 @@ class AppealApplication(Shared):
     eventDate = required(Day, "Day of the event that led to the appeal.")
     resourceCard = optional(ResourceCard, "The new card of an information resource.")
     personalDataSystemCard = optional(PersonalDataSystemCard, "The new card of a personal-data system.")
+
+
+class Withdrawal(Shared):
+    """The applicant takes an application back; possible until the case is decided. A representative confirms it."""
+
+    caseNumber = required(CaseNumber, "Incoming number of the case.")
+    applicant = required(AgencyCode, "Code of the applying agency.")
+    representative = required(Fin, "The person who confirms the withdrawal.")
+    reason = required(Text4000, "Why the application is taken back.")
+
+
+class DestructionProof(Shared):
+    """Proof that the data of a cancelled entry were destroyed, as the law demands. A representative confirms it."""
+
+    caseNumber = required(CaseNumber, "Incoming number of the case in which the entry was cancelled.")
+    applicant = required(AgencyCode, "Code of the agency that owned the entry.")
+    representative = required(Fin, "The person who confirms the proof.")
+    destroyedOn = required(Day, "Day on which the data were destroyed.")
+    manner = required(Text4000, "How they were destroyed, all copies included.")
+    actReference = required(Text500, "Number and date of the act of destruction.")

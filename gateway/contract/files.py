@@ -16,13 +16,25 @@ from gateway.contract.schema import schema_name
 from gateway.contract.services import ROOTS
 from gateway.contract.validation import ThreadSchema, Validation
 from gateway.faults import FieldError
-from handlers.registration.model import AppealApplication, Defect, RegistrationApplication
+from handlers.registration.model import (
+    AppealApplication,
+    Defect,
+    DestructionProof,
+    RegistrationApplication,
+    Withdrawal,
+)
 
-Application = RegistrationApplication | AppealApplication
+Application = RegistrationApplication | AppealApplication | Withdrawal | DestructionProof
+"""What a representative confirms as a file."""
 
 _SCHEMA: Final = ThreadSchema(schema_name(TYPES_NAMESPACE))
 _TYPES: Final[Mapping[str, type[Application]]] = MappingProxyType(
-    {"registrationApplication": RegistrationApplication, "appealApplication": AppealApplication}
+    {
+        "registrationApplication": RegistrationApplication,
+        "appealApplication": AppealApplication,
+        "withdrawal": Withdrawal,
+        "destructionProof": DestructionProof,
+    }
 )
 _ELEMENTS: Final = {record: element for element, record in _TYPES.items()}
 _DECODERS: Final = {

@@ -9,14 +9,16 @@ from typing import Any
 
 from gateway.contract.cards import (
     AppealApplication,
+    DestructionProof,
     PersonalDataSystemCard,
     Register,
     RegistrationApplication,
     ResourceCard,
+    Withdrawal,
 )
-from gateway.contract.declare import either, enumeration, many, operation, optional, required
+from gateway.contract.declare import either, enumeration, many, operation, optional, required, simple
 from gateway.contract.model import service_namespace
-from gateway.contract.spyne_import import Boolean, ComplexModel, ServiceBase
+from gateway.contract.spyne_import import Boolean, ComplexModel, ServiceBase, Unicode
 from gateway.contract.types import (
     AgencyCode,
     CaseNumber,
@@ -31,6 +33,7 @@ from gateway.contract.types import (
     RequestContext,
     SignedFile,
     Text100,
+    Text500,
     Text4000,
     TrackingId,
     Version,
@@ -47,6 +50,9 @@ CaseType = enumeration(
         "REGISTRATION": "A card is to be registered.",
         "CHANGE": "An entry is to be changed.",
         "CANCELLATION": "An entry is to be cancelled.",
+        "SUSPENSION": "An entry is to be suspended.",
+        "RESUMPTION": "The suspension of an entry is to end.",
+        "CORRECTION": "What was entered wrongly is to be corrected.",
     },
     namespace=_NAMESPACE,
 )
@@ -57,6 +63,50 @@ CaseState = enumeration(
         "DRAFT": "Drawn up, not confirmed yet.",
         "CONFIRMED": "Officially confirmed by signature or by login and password.",
         "RECEIVED": "In the register's hands, with its incoming number.",
+        "COMPLETENESS_CHECK": "A registrar checks whether it is complete.",
+        "REVIEW": "Found complete; a registrar examines it.",
+        "SECOND_REVIEW": "A decision that needs a second person waits for one.",
+        "RETURNED": "Returned to the applicant, who has to correct it; the defects say what. Terms stand still.",
+        "RESUBMITTED": "Corrected by the applicant; waits for a registrar.",
+        "DECIDED": "Decided; the decision says how.",
+        "ENTERED": "Approved, and entered in the register.",
+        "OWNER_INFORMED": "The owner is known to have learnt of the decision.",
+        "ARCHIVED": "Closed.",
+        "WITHDRAWN": "Taken back by the applicant; closed.",
+    },
+    namespace=_NAMESPACE,
+)
+CaseEvent = enumeration(
+    cases.CaseEvent,
+    "What happened to a case.",
+    {
+        "DRAWN_UP": "The application was drawn up.",
+        "CONFIRMED": "A representative confirmed it.",
+        "RECEIVED": "The register received it and gave it the incoming number.",
+        "TAKEN": "A registrar took it in hand.",
+        "HANDED_OVER": "Another registrar got it in hand.",
+        "FOUND_COMPLETE": "It was found complete.",
+        "RETURNED": "It was returned to the applicant for correction.",
+        "RESUBMITTED": "The applicant submitted the corrected application.",
+        "DECISION_PROPOSED": "A decision that needs a second person was proposed.",
+        "SENT_BACK": "The second person did not confirm it; the case is examined again.",
+        "DECISION_CONFIRMED": "The second person confirmed the decision.",
+        "DECIDED": "It was decided.",
+        "ENTERED": "What was approved was entered in the register.",
+        "OWNER_INFORMED": "The owner learnt of the decision.",
+        "DESTRUCTION_PROVEN": "The proof that the data were destroyed was filed.",
+        "ARCHIVED": "The case was closed.",
+        "WITHDRAWN": "The applicant took the application back.",
+    },
+    namespace=_NAMESPACE,
+)
+DecisionOutcome = enumeration(
+    cases.DecisionOutcome,
+    "How a case was decided.",
+    {
+        "APPROVED": "What was applied for is granted.",
+        "REFUSED": "It is refused, on a coded ground.",
+        "DISMISSED": "The case ends without a decision on the matter.",
     },
     namespace=_NAMESPACE,
 )
@@ -80,9 +130,19 @@ EntryStatus = enumeration(
     namespace=_NAMESPACE,
 )
 
+JsonText = simple("JsonText", Unicode, "A value as JSON (RFC 8259).", namespace=_NAMESPACE, max_len=200000)
+
 
 class _Own(ComplexModel):
     __namespace__ = _NAMESPACE
+
+
+class FieldChange(_Own):
+    """One field that differs."""
+
+    path = required(Text500, "Where the field stands: element names from the root, items of a list counted from 1.")
+    before = optional(JsonText, "Its value before, as JSON; absent: there was none.")
+    after = optional(JsonText, "Its value after, as JSON; absent: there is none.")
 
 
 class CaseStep(_Own):
@@ -94,6 +154,17 @@ class CaseStep(_Own):
     fromState = optional(CaseState, "State before the step; absent for the first.")
     toState = required(CaseState, "State after the step.")
     reason = optional(Text4000, "Why the step was made.")
+    event = optional(CaseEvent, "What happened; absent only in histories from before events were kept.")
+    changes = many(FieldChange, "What the step changed on the case.", most=1000)
+
+
+class CaseDecision(_Own):
+    """What was decided of a case."""
+
+    outcome = required(DecisionOutcome, "How it was decided.")
+    groundCode = optional(Text100, "Coded ground of a refusal.")
+    reason = optional(Text4000, "Why, in words.")
+    decidedAt = required(Moment, "When it was decided.")
 
 
 class Case(_Own):
@@ -114,8 +185,16 @@ class Case(_Own):
     late = required(Boolean, "Whether it came later than that. Late applications are taken and marked.")
     entryNumber = optional(EntryNumber, "The entry that the case is about, once there is one.")
     againstVersion = optional(Version, "Version of the entry that an appeal was made against.")
-    defects = many(Defect, "What is wrong with the application.", most=1000)
+    defects = many(Defect, "What is wrong with the application as last submitted.", most=1000)
     steps = many(CaseStep, "History of the case, oldest first.")
+    submission = required(
+        Position, "How often the application was submitted: 1, and one more for each correction after a return."
+    )
+    decision = optional(CaseDecision, "The decision, once there is one.")
+    enteredVersion = optional(Version, "Version of the entry that the case made.")
+    destructionProvenOn = optional(
+        Day, "Day on which the data of the cancelled entry were destroyed, once the proof is filed."
+    )
 
 
 class Entry(_Own):
@@ -205,6 +284,82 @@ class SubmitAppealResponse(_Own):
     refusal = either(Refusal, "The command was not accepted.", choice="answer")
 
 
+class Resubmit(_Own):
+    """Corrects an application that was returned."""
+
+    context = required(RequestContext, "Context of the request.")
+    caseNumber = required(CaseNumber, "Incoming number of the case.")
+    application = either(
+        RegistrationApplication,
+        "The corrected application for registration as a structure, confirmed with the login and password of a "
+        "representative in the UsernameToken of the message.",
+        choice="form",
+    )
+    appeal = either(AppealApplication, "The corrected appeal as a structure, confirmed likewise.", choice="form")
+    signedApplication = either(
+        SignedFile,
+        "Either of them as a file signed by a representative (XAdES, enveloped), as at the first submission.",
+        choice="form",
+    )
+
+
+class ResubmitResponse(_Own):
+    """Answer to Resubmit."""
+
+    receipt = either(Receipt, "The command was accepted.", choice="answer")
+    refusal = either(Refusal, "The command was not accepted.", choice="answer")
+
+
+class WithdrawCase(_Own):
+    """Takes an application back."""
+
+    context = required(RequestContext, "Context of the request.")
+    withdrawal = either(
+        Withdrawal,
+        "The withdrawal as a structure, confirmed with the login and password of a representative in the UsernameToken "
+        "of the message.",
+        choice="form",
+    )
+    signedWithdrawal = either(
+        SignedFile,
+        "The withdrawal as a file signed by a representative (XAdES, enveloped): its root is the element withdrawal of "
+        "the shared namespace.",
+        choice="form",
+    )
+
+
+class WithdrawCaseResponse(_Own):
+    """Answer to WithdrawCase."""
+
+    receipt = either(Receipt, "The command was accepted.", choice="answer")
+    refusal = either(Refusal, "The command was not accepted.", choice="answer")
+
+
+class FileDestructionProof(_Own):
+    """Proves that the data of a cancelled entry were destroyed."""
+
+    context = required(RequestContext, "Context of the request.")
+    proof = either(
+        DestructionProof,
+        "The proof as a structure, confirmed with the login and password of a representative in the UsernameToken of "
+        "the message.",
+        choice="form",
+    )
+    signedProof = either(
+        SignedFile,
+        "The proof as a file signed by a representative (XAdES, enveloped): its root is the element destructionProof "
+        "of the shared namespace.",
+        choice="form",
+    )
+
+
+class FileDestructionProofResponse(_Own):
+    """Answer to FileDestructionProof."""
+
+    receipt = either(Receipt, "The command was accepted.", choice="answer")
+    refusal = either(Refusal, "The command was not accepted.", choice="answer")
+
+
 class GetCase(_Own):
     """Asks where a case is."""
 
@@ -255,7 +410,22 @@ class RegistrationService(ServiceBase):
 
     @operation("command", SubmitAppeal, SubmitAppealResponse)
     def submit_appeal(ctx: Any, request: Any) -> None:
-        """Ask for a registered entry to be changed or cancelled. Answered by a signed receipt."""
+        """Ask for a registered entry to be changed, corrected, suspended, resumed or cancelled.
+
+        Answered by a signed receipt.
+        """
+
+    @operation("command", Resubmit, ResubmitResponse)
+    def resubmit(ctx: Any, request: Any) -> None:
+        """Correct an application that was returned. Answered by a signed receipt."""
+
+    @operation("command", WithdrawCase, WithdrawCaseResponse)
+    def withdraw_case(ctx: Any, request: Any) -> None:
+        """Take an application back before it is decided. Answered by a signed receipt."""
+
+    @operation("command", FileDestructionProof, FileDestructionProofResponse)
+    def file_destruction_proof(ctx: Any, request: Any) -> None:
+        """Prove that the data of a cancelled entry were destroyed. Answered by a signed receipt."""
 
     @operation("query", GetCase, GetCaseResponse)
     def get_case(ctx: Any, request: Any) -> None:

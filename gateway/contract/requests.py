@@ -9,7 +9,7 @@ from datetime import datetime
 
 from handlers.documents.model import DocumentQuestion, InvalidDocumentReport
 from handlers.record import Record
-from handlers.registration.model import AppealApplication, RegistrationApplication
+from handlers.registration.model import AppealApplication, DestructionProof, RegistrationApplication, Withdrawal
 
 
 class ValidateCardRequest(Record, frozen=True, kw_only=True):
@@ -31,6 +31,32 @@ class SubmitAppealRequest(Record, frozen=True, kw_only=True):
 
     application: AppealApplication | None = None
     signed_application: bytes | None = None
+    """The XAdES-signed file, byte for byte."""
+
+
+class ResubmitRequest(Record, frozen=True, kw_only=True):
+    """Correct an application that was returned; exactly one of the three forms is there."""
+
+    case_number: str
+    application: RegistrationApplication | None = None
+    appeal: AppealApplication | None = None
+    signed_application: bytes | None = None
+    """The XAdES-signed file, byte for byte."""
+
+
+class WithdrawCaseRequest(Record, frozen=True, kw_only=True):
+    """Take an application back; exactly one of the two forms is there."""
+
+    withdrawal: Withdrawal | None = None
+    signed_withdrawal: bytes | None = None
+    """The XAdES-signed file, byte for byte."""
+
+
+class FileDestructionProofRequest(Record, frozen=True, kw_only=True):
+    """Prove that data were destroyed; exactly one of the two forms is there."""
+
+    proof: DestructionProof | None = None
+    signed_proof: bytes | None = None
     """The XAdES-signed file, byte for byte."""
 
 

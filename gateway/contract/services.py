@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from gateway.contract.bus import BusService
-from gateway.contract.cards import AppealApplication, RegistrationApplication
+from gateway.contract.cards import AppealApplication, DestructionProof, RegistrationApplication, Withdrawal
 from gateway.contract.declare import read_complex, read_service
 from gateway.contract.documents import DocumentsService
 from gateway.contract.model import ComplexType, ServiceDeclaration
@@ -29,6 +29,8 @@ ROOTS: Final[Mapping[str, ComplexType]] = MappingProxyType(
     {
         "registrationApplication": read_complex(RegistrationApplication),
         "appealApplication": read_complex(AppealApplication),
+        "withdrawal": read_complex(Withdrawal),
+        "destructionProof": read_complex(DestructionProof),
         "receipt": read_complex(ReceiptDocument),
         "fault": read_complex(Fault),
     }

@@ -10,9 +10,12 @@ import structlog
 from gateway.contract.answers import CommandAnswer, Receipt, Refusal
 from gateway.contract.requests import (
     AcknowledgeNoticesRequest,
+    FileDestructionProofRequest,
     ReportInvalidDocumentsRequest,
+    ResubmitRequest,
     SubmitAppealRequest,
     SubmitRegistrationRequest,
+    WithdrawCaseRequest,
 )
 from gateway.intake import AuthorisedCommand, Intake
 from gateway.security.identity import Permitted, permit
@@ -22,7 +25,7 @@ from gateway.soap.confirmation import Confirmer, NotConfirmedError
 from gateway.soap.endpoint import Exchange, Perform
 from handlers import messages
 from handlers.record import Record
-from handlers.registration.model import AppealApplication, RegistrationApplication
+from handlers.registration.model import AppealApplication, DestructionProof, RegistrationApplication, Withdrawal
 
 _log = structlog.get_logger(__name__)
 
@@ -45,6 +48,9 @@ class Commands:
         return {
             "registration.SubmitRegistration": self._performing(self._submit_registration),
             "registration.SubmitAppeal": self._performing(self._submit_appeal),
+            "registration.Resubmit": self._performing(self._resubmit),
+            "registration.WithdrawCase": self._performing(self._withdraw_case),
+            "registration.FileDestructionProof": self._performing(self._file_destruction_proof),
             "documents.ReportInvalidDocuments": self._performing(_report_invalid_documents),
             "notices.AcknowledgeNotices": self._performing(_acknowledge_notices),
         }
@@ -117,6 +123,34 @@ class Commands:
         )
         command = messages.SubmitAppeal(application=application, confirmation=confirmation)
         return command, permit(exchange.acting, extents.of_application(application))
+
+    def _resubmit(self, exchange: Exchange) -> tuple[messages.Command, Permitted]:
+        body = exchange.request.body
+        assert isinstance(body, ResubmitRequest)
+        structure: RegistrationApplication | AppealApplication | None = body.application or body.appeal
+        kinds: tuple[type[RegistrationApplication | AppealApplication], ...] = (
+            RegistrationApplication,
+            AppealApplication,
+        )
+        application, confirmation = self.confirmer.confirmed(exchange, structure, body.signed_application, *kinds)
+        command = messages.Resubmit.of(body.case_number, application, confirmation)
+        return command, permit(exchange.acting, extents.of_number(body.case_number))
+
+    def _withdraw_case(self, exchange: Exchange) -> tuple[messages.Command, Permitted]:
+        body = exchange.request.body
+        assert isinstance(body, WithdrawCaseRequest)
+        statement, confirmation = self.confirmer.confirmed(
+            exchange, body.withdrawal, body.signed_withdrawal, Withdrawal
+        )
+        command = messages.WithdrawCase(statement=statement, confirmation=confirmation)
+        return command, permit(exchange.acting, extents.of_number(statement.case_number))
+
+    def _file_destruction_proof(self, exchange: Exchange) -> tuple[messages.Command, Permitted]:
+        body = exchange.request.body
+        assert isinstance(body, FileDestructionProofRequest)
+        statement, confirmation = self.confirmer.confirmed(exchange, body.proof, body.signed_proof, DestructionProof)
+        command = messages.FileDestructionProof(statement=statement, confirmation=confirmation)
+        return command, permit(exchange.acting, extents.of_number(statement.case_number))
 
 
 def _report_invalid_documents(exchange: Exchange) -> tuple[messages.Command, Permitted]:

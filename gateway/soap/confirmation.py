@@ -10,20 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 
-from gateway.contract.files import ApplicationError, decode_application
+from gateway.contract.files import Application, ApplicationError, decode_application
 from gateway.security.identity import day_of, holder_of
 from gateway.security.xades import VerifiedDocument
 from gateway.soap.endpoint import Exchange
 from handlers.parties.model import Representative
-from handlers.registration.model import (
-    AppealApplication,
-    Confirmation,
-    ConfirmationMethod,
-    Defect,
-    RegistrationApplication,
-)
+from handlers.registration.model import Confirmation, ConfirmationMethod, Defect
 
-ApplicationT = TypeVar("ApplicationT", RegistrationApplication, AppealApplication)
+ApplicationT = TypeVar("ApplicationT", bound=Application)
 
 
 class NotConfirmedError(Exception):
@@ -90,15 +84,15 @@ class Confirmer:
         exchange: Exchange,
         structure: ApplicationT | None,
         signed_file: bytes | None,
-        kind: type[ApplicationT],
+        *kinds: type[ApplicationT],
     ) -> tuple[ApplicationT, Confirmation]:
-        """Return the application and its confirmation.
+        """Return the application, which is one of `kinds`, and its confirmation.
 
         Raises `DocumentRefusedError` when the file's signature does not hold, `NotConfirmedError` when the person
         may not confirm it.
         """
         if signed_file is not None:
-            application, representative, confirmation = self._by_card(exchange, signed_file, kind)
+            application, representative, confirmation = self._by_card(exchange, signed_file, kinds)
         else:
             assert structure is not None, "the schema demands one of the two forms"
             application = structure
@@ -112,7 +106,7 @@ class Confirmer:
         return application, confirmation
 
     def _by_card(
-        self, exchange: Exchange, signed_file: bytes, kind: type[ApplicationT]
+        self, exchange: Exchange, signed_file: bytes, kinds: tuple[type[ApplicationT], ...]
     ) -> tuple[ApplicationT, Representative, Confirmation]:
         document = self.verify_file(signed_file, exchange.now)
         signatory = holder_of(document.signer, exchange.directory)
@@ -122,7 +116,7 @@ class Confirmer:
             application = decode_application(document.payload)
         except ApplicationError as error:
             raise NotConfirmedError(*_SCHEMA, defects=error.defects) from error
-        if not isinstance(application, kind):
+        if not isinstance(application, kinds):
             raise NotConfirmedError(*_KIND)
         confirmation = Confirmation(
             method=ConfirmationMethod.XADES,

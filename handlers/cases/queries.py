@@ -1,11 +1,23 @@
-"""Questions about cases. Only the applicant is answered."""
+"""Questions about cases: the applicant's, who sees its own, and those of the operator's staff."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from handlers.cases.model import Case
-from handlers.store.cases import find_case
+from handlers.cases.model import OPERATOR, Case, CaseEvent, CaseFile, CaseStep, FieldThreeWay
+from handlers.registration.difference import difference
+from handlers.registration.entries import card_of_entry, present_entry
+from handlers.registration.model import AppealApplication, Entry
+from handlers.rules.completeness import cards_of
+from handlers.store import entries
+from handlers.store.cases import FIRST_FINDINGS, find_application, find_case, find_difference, find_kept, find_notes
+
+_AMONG_STAFF = (CaseEvent.HANDED_OVER, CaseEvent.DECISION_PROPOSED, CaseEvent.SENT_BACK)
+_OF_STAFF = ("/clerk", "/proposal", "/secondedBy")
+"""What a step changed that is told to nobody outside: who works on a case, and what is only proposed."""
 
 
 def get_case(
@@ -13,8 +25,79 @@ def get_case(
 ) -> Case | None:
     """The case of the applicant `agency` by incoming number, by tracking id, or by both, which must then agree.
 
-    None when there is none, also when it is another agency's. Raises `ValueError` when neither is given.
+    None when there is none, also when it is another agency's. Raises `ValueError` when neither is given. Staff are
+    named as the operator.
     """
     if number is None and tracking_id is None:
         raise ValueError("a case is asked for by its number or its tracking id")
-    return find_case(connection, agency, number=number, tracking_id=tracking_id)
+    case = find_case(connection, agency, number=number, tracking_id=tracking_id)
+    return None if case is None else replace(case, steps=tuple(_as_told(step) for step in case.steps))
+
+
+def case_file(connection: Connection, number: str, now: datetime) -> CaseFile | None:
+    """Everything about a case, for the operator's staff; None when there is none of that number."""
+    kept = find_kept(connection, number)
+    if kept is None:
+        return None
+    application = find_application(connection, number)
+    present = None
+    if kept.case.entry_number is not None:
+        present = present_entry(connection, kept.case.entry_number, now)
+    step = kept.findings_step
+    submitted_at = max((each.sequence for each in kept.case.steps if each.event in _SUBMITTING), default=FIRST_FINDINGS)
+    return CaseFile(
+        case=kept.case,
+        clerk=kept.clerk,
+        proposal=kept.proposal,
+        seconded_by=kept.seconded_by,
+        notes=find_notes(connection, number, step),
+        application=application,
+        difference=find_difference(connection, number, submitted_at),
+        three_way=() if present is None else three_way(connection, kept.case, application, present),
+        present_version=None if present is None else present.version,
+    )
+
+
+_SUBMITTING = (CaseEvent.RECEIVED, CaseEvent.RESUBMITTED)
+
+
+def three_way(connection: Connection, case: Case, application: object, present: Entry) -> tuple[FieldThreeWay, ...]:
+    """Field by field what the register and what the applicant changed since the version applied against.
+
+    Empty unless the application carries a card and the entry has moved on since.
+    """
+    if not isinstance(application, AppealApplication) or case.against_version == present.version:
+        return ()
+    asked = cards_of(application)
+    base = entries.find_version(connection, application.entry_number, application.against_version)
+    if not asked or base is None or case.entered_version is not None:
+        return ()
+    theirs = {each.path: each for each in difference(card_of_entry(base), card_of_entry(present))}
+    ours = {each.path: each for each in difference(card_of_entry(base), asked[0])}
+    rows = []
+    for path in sorted({*theirs, *ours}):
+        either = theirs.get(path) or ours[path]
+        now = theirs[path].after if path in theirs else either.before
+        wanted = ours[path].after if path in ours else either.before
+        rows.append(
+            FieldThreeWay(
+                path=path,
+                base=either.before,
+                present=now,
+                asked=wanted,
+                conflict=path in theirs and path in ours and now != wanted,
+            )
+        )
+    return tuple(rows)
+
+
+def _as_told(step: CaseStep) -> CaseStep:
+    """A step as the applicant is told of it."""
+    of_staff = step.actor.startswith(("registrar:", "supervisor:"))
+    return replace(
+        step,
+        actor=OPERATOR if of_staff else step.actor,
+        # What colleagues say to each other is not for the applicant, least of all a refusal that is only proposed.
+        reason=None if step.event in _AMONG_STAFF else step.reason,
+        changes=tuple(each for each in step.changes if each.path not in _OF_STAFF),
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from handlers.cases.acknowledged import owner_acknowledged
 from handlers.messages import AcceptedCommand, AcknowledgeNotices, NoticeDue
-from handlers.notices.model import Notice
+from handlers.notices.model import Notice, NoticeKind
 from handlers.notices.texts import words
 from handlers.receipts.model import Ground
 from handlers.store import notices
@@ -48,7 +49,12 @@ def acknowledge_notices(work: Work, accepted: AcceptedCommand) -> Outcome:
     last = notices.last_sequence(work.connection, accepted.acts_for)
     if not 0 <= command.up_to_sequence <= last:
         return Outcome(ground=_no_such_number(command.up_to_sequence, last))
+    decided = notices.unacknowledged_subjects(
+        work.connection, accepted.acts_for, command.up_to_sequence, (NoticeKind.CASE_DECIDED, NoticeKind.CASE_ENTERED)
+    )
     notices.acknowledge(work.connection, accepted.acts_for, command.up_to_sequence, work.now)
+    for number in decided:
+        owner_acknowledged(work, number, accepted.acts_for)
     return Outcome()
 
 

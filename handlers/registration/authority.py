@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from handlers.messages import AcceptedCommand
 from handlers.parties.model import Representative
 from handlers.receipts.model import Ground
-from handlers.registration.model import (
-    AppealApplication,
-    Confirmation,
-    ConfirmationMethod,
-    RegistrationApplication,
-)
+from handlers.registration.model import Confirmation, ConfirmationMethod
 from handlers.rules.clocks import civil_day
 from handlers.rules.grounds import GroundCode, ground
 
 
+class Stated(Protocol):
+    """What somebody states for an applicant: an application, a withdrawal, a proof."""
+
+    @property
+    def applicant(self) -> str:
+        """Code of the agency it is stated for."""
+
+    @property
+    def representative(self) -> str:
+        """FIN of the person who confirms it."""
+
+
 def ground_against(
     accepted: AcceptedCommand,
-    application: RegistrationApplication | AppealApplication,
+    application: Stated,
     confirmation: Confirmation,
     person: Representative | None,
 ) -> Ground | None:

@@ -7,21 +7,20 @@ from dataclasses import dataclass
 
 from uuid_utils.compat import uuid7
 
-from handlers.cases.model import Case, CaseState, CaseStep, CaseType
-from handlers.cases.transitions import CaseEvent, advance
+from handlers.cases.guards import ground_of_status
+from handlers.cases.model import OPERATOR, Case, CaseEvent, CaseState, CaseStep, CaseType
+from handlers.cases.transitions import advance
 from handlers.messages import AcceptedCommand, NoticeDue, SubmitAppeal, SubmitRegistration
 from handlers.notices.model import NoticeKind
 from handlers.receipts.model import Ground
 from handlers.registration.authority import ground_against
 from handlers.registration.difference import FieldChange, difference
-from handlers.registration.entries import OPERATOR, card_of_entry, present_entry
+from handlers.registration.entries import card_of_entry, present_entry
 from handlers.registration.model import (
     AppealApplication,
-    AppealKind,
     Confirmation,
     Defect,
     Entry,
-    EntryStatus,
     Register,
     RegistrationApplication,
 )
@@ -84,7 +83,7 @@ def submit_appeal(work: Work, accepted: AcceptedCommand) -> Outcome:
         return Outcome(ground=refusal)
     entry = present_entry(work.connection, appeal.entry_number, work.now)
     base = entries.find_version(work.connection, appeal.entry_number, appeal.against_version)
-    refusal = _ground_against_entry(appeal, entry, base) or _ground_of_claims(work, accepted, command, entry)
+    refusal = ground_against_entry(appeal, entry, base) or _ground_of_claims(work, accepted, command, entry)
     if refusal is not None:
         return Outcome(ground=refusal)
     assert entry is not None
@@ -118,13 +117,15 @@ def _judged(
     return examination, ground_against(accepted, application, confirmation, person) or examination.ground
 
 
-def _ground_against_entry(appeal: AppealApplication, entry: Entry | None, base: Entry | None) -> Ground | None:
+def ground_against_entry(appeal: AppealApplication, entry: Entry | None, base: Entry | None) -> Ground | None:
+    """Why `appeal` cannot be made against the entry as it is now; `base` is the version it was made against."""
     if entry is None:
         return ground(GroundCode.UNKNOWN_ENTRY)
     if entry.owner != appeal.applicant:
         return ground(GroundCode.ENTRY_NOT_OF_APPLICANT)
-    if entry.status is EntryStatus.CANCELLED:
-        return ground(GroundCode.ENTRY_CANCELLED)
+    refusal = ground_of_status(CaseType(appeal.kind), entry)
+    if refusal is not None:
+        return refusal
     if base is None:
         version = appeal.against_version
         return ground(
@@ -155,7 +156,7 @@ def _file(application: RegistrationApplication | AppealApplication, confirmation
 
 
 def _new_names(appeal: AppealApplication, entry: Entry) -> set[str]:
-    if appeal.kind is not AppealKind.CHANGE:
+    if not appeal.kind.carries_card:
         return set()
     current = card_of_entry(entry)
     keys = {name_key(entry.register, card.owner, card.short_name) for card in cards_of(appeal)}
@@ -163,7 +164,7 @@ def _new_names(appeal: AppealApplication, entry: Entry) -> set[str]:
 
 
 def _changes(appeal: AppealApplication, base: Entry) -> Sequence[FieldChange]:
-    if appeal.kind is not AppealKind.CHANGE:
+    if not appeal.kind.carries_card:
         return ()
     return difference(card_of_entry(base), cards_of(appeal)[0])
 
@@ -224,7 +225,7 @@ def _steps(accepted: AcceptedCommand, intake: _Intake) -> tuple[CaseStep, ...]:
     for sequence, (event, at, actor, why) in enumerate(made, start=1):
         after = advance(state, event)
         steps.append(
-            CaseStep(sequence=sequence, at=at, actor=actor, from_state=state, to_state=after, reason=why),
+            CaseStep(sequence=sequence, at=at, actor=actor, event=event, from_state=state, to_state=after, reason=why),
         )
         state = after
     return tuple(steps)

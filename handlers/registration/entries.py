@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from handlers.cases.model import Case
+from handlers.cases.model import OPERATOR, Case
 from handlers.clock import system_clock
 from handlers.registration.model import Entry, EntryStatus, PersonalDataSystemCard, Register, ResourceCard
 from handlers.registration.names import name_key
@@ -16,9 +16,6 @@ from handlers.store import entries, numbers
 from handlers.work import Work
 
 Card = ResourceCard | PersonalDataSystemCard
-
-OPERATOR = "operator"
-"""Actor of what the operator enters itself."""
 
 
 class EntryExistsError(Exception):

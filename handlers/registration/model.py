@@ -197,14 +197,25 @@ class RegistrationApplication(Record, frozen=True, kw_only=True):
 
 
 class AppealKind(StrEnum):
-    """What an e-appeal asks of an entry. v1 opens CHANGE and CANCELLATION."""
+    """What an e-appeal asks of an entry (domain §2, Cases)."""
 
     CHANGE = "CHANGE"
     CANCELLATION = "CANCELLATION"
+    SUSPENSION = "SUSPENSION"
+    RESUMPTION = "RESUMPTION"
+    CORRECTION = "CORRECTION"
+
+    @property
+    def carries_card(self) -> bool:
+        """Whether the appeal carries the whole new card; the others change the status only."""
+        return self in (AppealKind.CHANGE, AppealKind.CORRECTION)
 
 
 class AppealApplication(Record, frozen=True, kw_only=True):
-    """An e-appeal against a registered entry. A CHANGE carries the whole new card and the version it starts from."""
+    """An e-appeal against a registered entry, and the version it starts from.
+
+    A CHANGE or a CORRECTION carries the whole new card, the others none.
+    """
 
     kind: AppealKind
     applicant: str
@@ -216,6 +227,31 @@ class AppealApplication(Record, frozen=True, kw_only=True):
     event_date: date
     resource_card: ResourceCard | None = None
     personal_data_system_card: PersonalDataSystemCard | None = None
+
+
+class Withdrawal(Record, frozen=True, kw_only=True):
+    """The applicant takes its application back; possible until the case is decided."""
+
+    case_number: str
+    applicant: str
+    representative: str
+    """FIN of the person who confirms it."""
+    reason: str
+
+
+class DestructionProof(Record, frozen=True, kw_only=True):
+    """Proof that the data of a cancelled entry were destroyed, as the law demands."""
+
+    case_number: str
+    """Incoming number of the case in which the entry was cancelled."""
+    applicant: str
+    representative: str
+    """FIN of the person who confirms it."""
+    destroyed_on: date
+    manner: str
+    """How the data were destroyed, all copies included."""
+    act_reference: str
+    """Number and date of the act of destruction."""
 
 
 class ConfirmationMethod(StrEnum):

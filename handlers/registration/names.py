@@ -26,9 +26,13 @@ def appeal_key(entry_number: str, case_type: CaseType) -> str:
     return f"appeal:{entry_number}:{case_type}"
 
 
+FILES = "signed-file:"
+"""How claims on signed files begin; they are never given up."""
+
+
 def file_key(applicant: str, digest: str) -> str:
     """Claim on a signed application file, never given up: a signature confirms one submission, whatever its request id.
 
     Sorts behind the other claims, so that what they stand against is told first.
     """
-    return f"signed-file:{applicant}:{digest}"
+    return f"{FILES}{applicant}:{digest}"

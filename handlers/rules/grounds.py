@@ -22,7 +22,38 @@ class GroundCode(StrEnum):
     ENTRY_CANCELLED = "ENTRY_CANCELLED"
     OPEN_CASE_EXISTS = "OPEN_CASE_EXISTS"
     SIGNED_FILE_USED = "SIGNED_FILE_USED"
+    ENTRY_STATUS = "ENTRY_STATUS"
+    ENTRY_MOVED_ON = "ENTRY_MOVED_ON"
+    UNKNOWN_CASE = "UNKNOWN_CASE"
+    ILLEGAL_STEP = "ILLEGAL_STEP"
+    NOT_ENTITLED = "NOT_ENTITLED"
+    IN_OTHER_HANDS = "IN_OTHER_HANDS"
+    CLERK_MISSING = "CLERK_MISSING"
+    DEFECTS_OPEN = "DEFECTS_OPEN"
+    DEFECTS_MISSING = "DEFECTS_MISSING"
+    OTHER_MATTER = "OTHER_MATTER"
+    REASON_MISSING = "REASON_MISSING"
+    GROUND_MISSING = "GROUND_MISSING"
+    SECOND_PERSON_NEEDED = "SECOND_PERSON_NEEDED"
+    SECOND_PERSON_NOT_NEEDED = "SECOND_PERSON_NOT_NEEDED"
+    SAME_PERSON = "SAME_PERSON"
+    CORRECTION_TERM_RUNS = "CORRECTION_TERM_RUNS"
+    NOT_APPROVED = "NOT_APPROVED"
+    APPROVAL_IMPOSSIBLE = "APPROVAL_IMPOSSIBLE"
+    NO_PROOF_OWED = "NO_PROOF_OWED"
+    PROOF_OWED = "PROOF_OWED"
+    NOT_THE_PRESENT_VERSION = "NOT_THE_PRESENT_VERSION"
 
+
+REFUSAL_GROUNDS = (
+    GroundCode.INCOMPLETE,
+    GroundCode.FALSE_DATA,
+    GroundCode.UNAUTHORISED_SIGNATORY,
+    GroundCode.DUPLICATE,
+    GroundCode.OUT_OF_SCOPE,
+    GroundCode.LEGAL_BASIS_MISSING,
+)
+"""Grounds on which an official may refuse an application (domain §2); the others are the register's own."""
 
 _TEXTS: dict[GroundCode, tuple[str, str]] = {
     GroundCode.INCOMPLETE: (
@@ -72,6 +103,90 @@ _TEXTS: dict[GroundCode, tuple[str, str]] = {
     GroundCode.SIGNED_FILE_USED: (
         "Bu imzalanmış fayl əsasında artıq iş açılıb. Yeni müraciət üçün yeni fayl imzalanmalıdır.",
         "A case was opened on this signed file already. A new application needs a file signed anew.",
+    ),
+    GroundCode.ENTRY_STATUS: (
+        "Qeydin hazırkı vəziyyəti bu müraciətə imkan vermir.",
+        "The present status of the entry does not allow what is asked.",
+    ),
+    GroundCode.ENTRY_MOVED_ON: (
+        "Qeyd müraciət edilən versiyadan sonra dəyişib; müraciət düzəliş üçün sahibinə qaytarılmalıdır.",
+        "The entry has changed since the version that was applied against; return the application to its owner.",
+    ),
+    GroundCode.UNKNOWN_CASE: (
+        "Bu nömrəli iş yoxdur.",
+        "There is no case of this number.",
+    ),
+    GroundCode.ILLEGAL_STEP: (
+        "İşin hazırkı vəziyyətində bu addım mümkün deyil.",
+        "This step is not possible in the present state of the case.",
+    ),
+    GroundCode.NOT_ENTITLED: (
+        "Bu addımı atmağa səlahiyyət yoxdur.",
+        "Whoever asks is not entitled to this step.",
+    ),
+    GroundCode.IN_OTHER_HANDS: (
+        "İş başqa qeydiyyatçının icraatındadır.",
+        "The case is in the hands of another registrar.",
+    ),
+    GroundCode.CLERK_MISSING: (
+        "İşin veriləcəyi başqa qeydiyyatçı göstərilməlidir.",
+        "Another registrar must be named to hand the case to.",
+    ),
+    GroundCode.DEFECTS_OPEN: (
+        "Müraciətdə qüsurlar qalır; ya düzəliş üçün qaytarın, ya da nəyə görə nəzərə alınmadığını əsaslandırın.",
+        "The application still has defects; return it, or give the reason why they do not matter.",
+    ),
+    GroundCode.DEFECTS_MISSING: (
+        "Qaytarılan müraciətdə nəyin düzəldilməli olduğu göstərilməlidir.",
+        "A returned application needs to be told what is to be corrected.",
+    ),
+    GroundCode.OTHER_MATTER: (
+        "Düzəldilmiş müraciət əvvəlki müraciətin predmetinə aid deyil.",
+        "The corrected application is not about the matter of the one before.",
+    ),
+    GroundCode.REASON_MISSING: (
+        "Bu addım əsaslandırılmalıdır.",
+        "This step needs a reason.",
+    ),
+    GroundCode.GROUND_MISSING: (
+        "İmtina üçün qanunla nəzərdə tutulmuş əsaslardan biri göstərilməlidir.",
+        "A refusal needs one of the coded grounds.",
+    ),
+    GroundCode.SECOND_PERSON_NEEDED: (
+        "İmtina və ləğv qərarını ikinci şəxs təsdiq etməlidir.",
+        "A refusal and a cancellation must be confirmed by a second person.",
+    ),
+    GroundCode.SECOND_PERSON_NOT_NEEDED: (
+        "Bu qərar üçün ikinci şəxsin təsdiqi tələb olunmur.",
+        "This decision needs no second person.",
+    ),
+    GroundCode.SAME_PERSON: (
+        "Qərarı təklif edən şəxs onu özü təsdiq edə bilməz.",
+        "Whoever proposed the decision cannot confirm it.",
+    ),
+    GroundCode.CORRECTION_TERM_RUNS: (
+        "Düzəliş üçün müddət hələ bitməyib.",
+        "The term for the correction has not passed yet.",
+    ),
+    GroundCode.NOT_APPROVED: (
+        "İş üzrə müsbət qərar yoxdur.",
+        "The case was not approved.",
+    ),
+    GroundCode.APPROVAL_IMPOSSIBLE: (
+        "Qaytarılmış və ya müsbət qərar verilmiş müraciətlə bunu etmək olmaz.",
+        "This cannot be done to an application that was approved.",
+    ),
+    GroundCode.NO_PROOF_OWED: (
+        "Bu iş üzrə məlumatların məhv edilməsi barədə sübut tələb olunmur.",
+        "No proof of destruction is owed in this case.",
+    ),
+    GroundCode.PROOF_OWED: (
+        "Məlumatların məhv edilməsi barədə sübut hələ təqdim edilməyib.",
+        "The proof that the data were destroyed is still owed.",
+    ),
+    GroundCode.NOT_THE_PRESENT_VERSION: (
+        "Düzəldilmiş müraciət qeydin hazırkı versiyasına əsaslanmalıdır.",
+        "A corrected application must start from the present version of the entry.",
     ),
 }
 

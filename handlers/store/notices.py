@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, exists, insert, select, update
@@ -76,6 +77,19 @@ def list_after(connection: Connection, agency: str, after: int, limit: int) -> l
         )
         for row in rows
     ]
+
+
+def unacknowledged_subjects(
+    connection: Connection, agency: str, up_to: int, kinds: Collection[NoticeKind]
+) -> list[str]:
+    """What the notices of `kinds` up to number `up_to` are about that are not acknowledged yet, each once."""
+    n = notice.c
+    rows = connection.execute(
+        select(n.subject)
+        .where(n.agency == agency, n.sequence <= up_to, n.acknowledged_at.is_(None), n.kind.in_(list(kinds)))
+        .order_by(n.sequence)
+    )
+    return list(dict.fromkeys(rows.scalars()))
 
 
 def acknowledge(connection: Connection, agency: str, up_to: int, now: datetime) -> int:

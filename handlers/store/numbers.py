@@ -42,3 +42,8 @@ def acquire(connection: Connection, holder: str, keys: Collection[str]) -> str |
 def release(connection: Connection, holder: str, keys: Collection[str]) -> None:
     """Give up those of `keys` that `holder` holds."""
     connection.execute(delete(claim).where(claim.c.holder == holder, claim.c.key.in_(list(keys))))
+
+
+def release_all(connection: Connection, holder: str, *, but: str) -> None:
+    """Give up everything that `holder` holds, except the keys that begin with `but`."""
+    connection.execute(delete(claim).where(claim.c.holder == holder, ~claim.c.key.startswith(but, autoescape=True)))

@@ -67,9 +67,47 @@ register_case = Table(
     Column("against_version", Integer),
     Column("current_version", Integer),
     Column("application", Json, nullable=False),
+    Column("submission", Integer, nullable=False, server_default="1"),
+    Column("findings_step", Integer, nullable=False, server_default="3"),
+    Column("clerk", Text),
+    Column("proposal", Json),
+    Column("decision", Text),
+    Column("decision_ground", Text),
+    Column("decision_reason", Text),
+    Column("decided_at", UtcDateTime),
+    Column("seconded_by", Text),
+    Column("entered_version", Integer),
+    Column("destruction_proven_on", Date),
     UniqueConstraint("tracking_id"),
 )
-"""Cases. `current_version`: the entry's on receipt, greater than `against_version` when the entry moved on."""
+"""Cases. `current_version`: the entry's on receipt, greater than `against_version` when the entry moved on.
+
+`application` and the columns of its confirmation are as first submitted; what came later is in `case_statement`.
+`findings_step`: the step whose findings and difference are the present ones.
+"""
+
+Index("ix_register_case_state", register_case.c.state, register_case.c.received_at)
+Index("ix_register_case_clerk", register_case.c.clerk, register_case.c.state)
+
+case_statement = Table(
+    "case_statement",
+    metadata,
+    Column("case_number", Text, ForeignKey("register_case.number"), primary_key=True),
+    Column("step", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("tracking_id", Text, nullable=False),
+    Column("content", Json, nullable=False),
+    Column("representative", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("confirmed_at", UtcDateTime, nullable=False),
+    Column("certificate_fingerprint", Text),
+    Column("signed_file", LargeBinary),
+    Column("signed_file_digest", Text),
+    Column("signature_level", Text),
+    Column("stamped_at", UtcDateTime),
+    UniqueConstraint("tracking_id"),
+)
+"""What the applicant confirmed after the first submission: corrected applications, withdrawals, proofs."""
 
 case_step = Table(
     "case_step",
@@ -81,7 +119,10 @@ case_step = Table(
     Column("from_state", Text),
     Column("to_state", Text, nullable=False),
     Column("reason", Text),
+    Column("event", Text),
+    Column("changes", Json, nullable=False, server_default="[]"),
 )
+"""History: one row for each step. `changes`: what the step changed on the case, before and after."""
 
 case_finding = Table(
     "case_finding",
@@ -93,7 +134,9 @@ case_finding = Table(
     Column("rule", Text, nullable=False),
     Column("text_az", Text, nullable=False),
     Column("text_en", Text, nullable=False),
+    Column("step", Integer, nullable=False, server_default="3"),
 )
+"""What was found wrong, by the rules or by a registrar, at which step of the case."""
 
 case_difference = Table(
     "case_difference",
@@ -103,6 +146,7 @@ case_difference = Table(
     Column("path", Text, nullable=False),
     Column("before", Text),
     Column("after", Text),
+    Column("step", Integer, nullable=False, server_default="3"),
 )
 """What a change changes, field by field, against the version it was made on. Values as JSON."""
 

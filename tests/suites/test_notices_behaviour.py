@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.dispatch import CommandDispatcher, EventDispatcher, event_message
+from handlers.dispatch import CommandDispatcher, EventDispatcher
+from handlers.leaving import event_message
 from handlers.messages import (
     AcknowledgeNotices,
     NoticeDue,

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 import pytest
 
 from handlers import dispatch
-from handlers.dispatch import CommandDispatcher, EventDispatcher, event_message
+from handlers.dispatch import CommandDispatcher, EventDispatcher
+from handlers.leaving import event_message
 from handlers.messages import NoticeDue
 from handlers.notices.model import NoticeKind
 from handlers.store.ports import StoreConflictError, StoreUnavailableError

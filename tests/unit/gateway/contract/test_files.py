@@ -37,7 +37,7 @@ def test_an_appeal_file_is_read_as_what_was_written():
 @pytest.mark.parametrize(
     ("before", "after", "breach"),
     [
-        (b"CANCELLATION", b"SUSPENSION", ("/appealApplication/kind", "enumeration")),
+        (b"CANCELLATION", b"DELETION", ("/appealApplication/kind", "enumeration")),
         (b"</appealApplication>", b"<extra/></appealApplication>", ("/appealApplication/extra", "unexpected")),
         (b"<againstVersion>1<", b"<againstVersion>0<", ("/appealApplication/againstVersion", "range")),
     ],

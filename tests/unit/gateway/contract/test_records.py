@@ -13,7 +13,7 @@ from gateway.contract.model import ComplexType, Field, SimpleType
 from gateway.contract.registry import OPERATIONS, Operation
 from gateway.contract.services import ROOTS
 from handlers.messages import RequestContext
-from handlers.registration.model import AppealApplication, RegistrationApplication
+from handlers.registration.model import AppealApplication, DestructionProof, RegistrationApplication, Withdrawal
 
 OPERATION_LIST = list(OPERATIONS.values())
 NAMES = [operation.qualified_name for operation in OPERATION_LIST]
@@ -108,6 +108,8 @@ def test_every_request_begins_with_the_context(operation: Operation):
     [
         ("registrationApplication", RegistrationApplication),
         ("appealApplication", AppealApplication),
+        ("withdrawal", Withdrawal),
+        ("destructionProof", DestructionProof),
         ("receipt", answers.ReceiptDocument),
         ("fault", answers.FaultDetail),
     ],
@@ -117,7 +119,14 @@ def test_a_document_that_stands_alone_has_the_fields_of_its_record(root: str, re
 
 
 def test_every_root_is_compared():
-    assert set(ROOTS) == {"registrationApplication", "appealApplication", "receipt", "fault"}
+    assert set(ROOTS) == {
+        "registrationApplication",
+        "appealApplication",
+        "withdrawal",
+        "destructionProof",
+        "receipt",
+        "fault",
+    }
 
 
 def test_the_comparison_can_fail():

@@ -1,0 +1,320 @@
+"""What a step does besides its row of history and its notice (`handlers.cases.transitions.Effect`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from types import MappingProxyType
+from typing import Any, Protocol
+
+import msgspec
+from msgspec.structs import replace
+
+from handlers.cases.guards import Deed, Situation
+from handlers.cases.model import Case, CaseType, DecisionOutcome, Proposal
+from handlers.cases.transitions import Effect
+from handlers.receipts.model import Ground
+from handlers.registration.difference import FieldChange, difference
+from handlers.registration.entries import EntryExistsError, amend, card_of_entry, enter
+from handlers.registration.model import (
+    AppealApplication,
+    DestructionProof,
+    Entry,
+    EntryStatus,
+    LifeCycleStatus,
+    PersonalDataSystemCard,
+    RegistrationApplication,
+    ResourceCard,
+)
+from handlers.registration.names import FILES, file_key, name_key
+from handlers.rules.clocks import BAKU, TermCode, civil_day, due_date, is_late
+from handlers.rules.completeness import cards_of
+from handlers.rules.grounds import GroundCode, ground
+from handlers.store import cases, entries, numbers
+from handlers.store.cases import StatementKind
+from handlers.work import Work
+
+Card = ResourceCard | PersonalDataSystemCard
+
+
+class IssueExtract(Protocol):
+    """Issues the sealed extract of an entry that a case has just changed."""
+
+    def __call__(self, work: Work, entry: Entry, case: Case) -> str:
+        """The number of the extract, which is kept in the same unit of work."""
+
+
+class StepRefusedError(Exception):
+    """A step cannot be made, for the reason of business that `ground` tells; the unit of work is to be rolled back."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        super().__init__(ground.code)
+
+
+@dataclass(slots=True, kw_only=True)
+class Making:
+    """A step while it is made: what it looks at, and what comes together for its row, its notice and the case."""
+
+    work: Work
+    situation: Situation
+    sequence: int
+    """Of the step in the history of the case."""
+    issue_extract: IssueExtract | None
+    columns: dict[str, Any] = field(default_factory=dict)
+    """What becomes of the case's own columns."""
+    changes: list[FieldChange] = field(default_factory=list)
+    parameters: dict[str, str] = field(default_factory=dict)
+    """Values for the notice."""
+    entry: Entry | None = None
+    """The version that the step made."""
+
+    @property
+    def case(self) -> Case:
+        """The case before the step."""
+        return self.situation.file.case
+
+    @property
+    def deed(self) -> Deed:
+        """What the step is made with."""
+        return self.situation.deed
+
+    def change(self, path: str, before: object, after: object) -> None:
+        """Note that the step changes something, unless it stays as it is."""
+        if before != after:
+            self.changes.append(FieldChange(path=path, before=_json(before), after=_json(after)))
+
+
+def _set_clerk(making: Making) -> None:
+    clerk = making.deed.clerk or making.deed.actor.name
+    making.change("/clerk", making.situation.file.clerk, clerk)
+    making.columns["clerk"] = clerk
+
+
+def _keep_defects(making: Making) -> None:
+    defects = making.deed.defects
+    confirmed = making.deed.confirmed
+    notes = confirmed.notes if confirmed else ()
+    cases.add_findings(making.work.connection, making.case.number, making.sequence, defects=defects, notes=notes)
+    making.columns["findings_step"] = making.sequence
+    making.change("/defects", len(making.case.defects), len(defects))
+    if defects:
+        making.parameters |= {"defects": str(len(defects)), **_listed(defects)}
+
+
+def _listed(defects: tuple[Any, ...], most: int = 5) -> dict[str, str]:
+    """The first defects as text, each with the place it is at."""
+    texts = {
+        f"defect_list_{language}": "; ".join(
+            f"{place}) {defect.path}: {getattr(defect, f'text_{language}')}"
+            for place, defect in enumerate(defects[:most], start=1)
+        )
+        for language in ("az", "en")
+    }
+    if len(defects) > most:
+        return {name: f"{text}; …" for name, text in texts.items()}
+    return texts
+
+
+def _replace_application(making: Making) -> None:
+    """Put the corrected application in the place of the one before, with what it claims."""
+    confirmed = making.deed.confirmed
+    assert confirmed is not None
+    after = confirmed.content
+    assert isinstance(after, RegistrationApplication | AppealApplication)
+    _keep_statement(making)
+    _claim_new_names(making, after)
+    case, connection = making.case, making.work.connection
+    cards_before, cards_after = cards_of(making.situation.file.application), cards_of(after)
+    if cards_before and cards_after:
+        making.changes.extend(difference(cards_before[0], cards_after[0]))
+    columns: dict[str, Any] = {"submission": case.submission + 1, "event_date": after.event_date}
+    columns["due_date"] = due_date(TermCode.SUBMISSION, after.event_date)
+    columns["late"] = is_late(TermCode.SUBMISSION, after.event_date, civil_day(case.received_at))
+    columns["representative"] = after.representative
+    columns["confirmation"] = confirmed.confirmation.method
+    if cards_after:
+        columns["subject"] = cards_after[0].short_name
+    if isinstance(after, AppealApplication):
+        columns["against_version"] = after.against_version
+        base = entries.find_version(connection, after.entry_number, after.against_version)
+        assert base is not None, "the version is the present one"
+        if cards_after:
+            wanted = difference(card_of_entry(base), cards_after[0])
+            cases.add_difference(connection, case.number, making.sequence, wanted)
+    for name, value in columns.items():
+        making.change(f"/{name}", getattr(case, name), value)
+    making.columns |= columns
+
+
+def _claim_new_names(making: Making, after: RegistrationApplication | AppealApplication) -> None:
+    case, connection = making.case, making.work.connection
+    before = making.situation.file.application
+    old = {_name(case, card) for card in cards_of(before)}
+    new = {_name(case, card) for card in cards_of(after)}
+    if making.situation.entry is not None:
+        new -= {_name(case, card_of_entry(making.situation.entry))}
+    if numbers.acquire(connection, case.tracking_id, new - old) is not None:
+        raise StepRefusedError(ground(GroundCode.DUPLICATE))
+    numbers.release(connection, case.tracking_id, old - new)
+
+
+def _name(case: Case, card: Card) -> str:
+    return name_key(case.register, card.owner, card.short_name)
+
+
+def _keep_statement(making: Making) -> None:
+    """Keep what the applicant confirmed; a signed file confirms one thing and not another one later."""
+    confirmed = making.deed.confirmed
+    assert confirmed is not None
+    content, digest = confirmed.content, confirmed.confirmation.signed_file_digest
+    if digest is not None:
+        key = file_key(content.applicant, digest)
+        if numbers.acquire(making.work.connection, confirmed.tracking_id, [key]) is not None:
+            raise StepRefusedError(ground(GroundCode.SIGNED_FILE_USED))
+    kind = StatementKind.APPLICATION
+    if isinstance(content, DestructionProof):
+        kind = StatementKind.DESTRUCTION_PROOF
+        making.columns["destruction_proven_on"] = content.destroyed_on
+        making.change("/destructionProvenOn", None, content.destroyed_on)
+    elif not isinstance(content, RegistrationApplication | AppealApplication):
+        kind = StatementKind.WITHDRAWAL
+    cases.add_statement(
+        making.work.connection,
+        making.case.number,
+        making.sequence,
+        kind=kind,
+        tracking_id=confirmed.tracking_id,
+        content=content,
+        confirmation=confirmed.confirmation,
+    )
+
+
+def _keep_proposal(making: Making) -> None:
+    decision = making.deed.decision
+    assert decision is not None
+    proposal = Proposal(
+        outcome=decision.outcome,
+        ground_code=decision.ground_code,
+        reason=decision.reason,
+        by=making.deed.actor.name,
+        at=making.work.now,
+    )
+    making.columns["proposal"] = proposal
+    making.change("/proposal", None, proposal)
+
+
+def _drop_proposal(making: Making) -> None:
+    making.change("/proposal", making.situation.file.proposal, None)
+    making.columns["proposal"] = None
+
+
+def _decide(making: Making) -> None:
+    decision = making.situation.decision
+    assert decision is not None
+    file = making.situation.file
+    if making.deed.decision is None:
+        making.columns["seconded_by"] = making.deed.actor.name
+        making.change("/secondedBy", file.seconded_by, making.deed.actor.name)
+    making.columns |= {
+        "decision": decision.outcome,
+        "decision_ground": decision.ground_code if decision.outcome is DecisionOutcome.REFUSED else None,
+        "decision_reason": decision.reason,
+        "decided_at": making.work.now,
+    }
+    making.change("/decision", None, decision.outcome)
+    making.parameters["decision"] = decision.outcome.value
+    if decision.outcome is DecisionOutcome.REFUSED:
+        assert decision.ground_code is not None
+        why = ground(GroundCode(decision.ground_code))
+        making.parameters |= {"ground_code": why.code, "ground_az": why.text_az, "ground_en": why.text_en}
+    if decision.reason:
+        making.parameters["reason"] = decision.reason
+
+
+def _release_claims(making: Making) -> None:
+    """Give up the place of an open case, unless an approval has yet to be entered: the entry takes it over."""
+    decision = making.situation.decision
+    entering = decision is not None and decision.outcome is DecisionOutcome.APPROVED and making.entry is None
+    withdrawn = making.deed.confirmed is not None
+    if withdrawn or not entering:
+        numbers.release_all(making.work.connection, making.case.tracking_id, but=FILES)
+
+
+def _change_entry(making: Making) -> None:
+    """Do to the register what was approved."""
+    case = making.case
+    try:
+        entry = _entered(making)
+    except EntryExistsError as error:
+        raise StepRefusedError(ground(GroundCode.DUPLICATE)) from error
+    making.entry = entry
+    making.columns |= {"entry_number": entry.number, "entered_version": entry.version}
+    making.change("/entryNumber", case.entry_number, entry.number)
+    making.change("/enteredVersion", None, entry.version)
+    making.parameters |= {"entry": entry.number, "version": str(entry.version)}
+
+
+def _entered(making: Making) -> Entry:
+    work, case, before = making.work, making.case, making.situation.entry
+    application = making.situation.file.application
+    actor = making.deed.actor.text
+    if case.type is CaseType.REGISTRATION:
+        return enter(work, cards_of(application)[0], actor=actor, case=case)
+    assert before is not None
+    assert isinstance(application, AppealApplication)
+    if case.type in (CaseType.CHANGE, CaseType.CORRECTION):
+        start = before.valid_from if case.type is CaseType.CORRECTION else _since(application, before, work.now)
+        card = cards_of(application)[0]
+        return amend(work, before.number, card=card, valid_from=start, actor=actor, case=case)
+    status, life = _STATUS[case.type]
+    start = work.now if case.type is CaseType.CANCELLATION else _since(application, before, work.now)
+    card = card_of_entry(before)
+    if isinstance(card, ResourceCard):
+        card = replace(card, status=life, status_date=civil_day(start))
+    return amend(work, before.number, card=card, status=status, valid_from=start, actor=actor, case=case)
+
+
+_STATUS = {
+    CaseType.SUSPENSION: (EntryStatus.SUSPENDED, LifeCycleStatus.SUSPENDED),
+    CaseType.RESUMPTION: (EntryStatus.REGISTERED, LifeCycleStatus.IN_USE),
+    CaseType.CANCELLATION: (EntryStatus.CANCELLED, LifeCycleStatus.FINISHED),
+}
+"""What an appeal without a card makes of the entry, and of the resource's own life-cycle status."""
+
+
+def _since(appeal: AppealApplication, before: Entry, now: datetime) -> datetime:
+    """From when the change is true: the day of the event in Baku.
+
+    Yet not before the version that it changes, and not after the decision: nothing is entered for days to come.
+    """
+    return min(max(datetime.combine(appeal.event_date, time(), BAKU), before.valid_from), now)
+
+
+def _issue_extract(making: Making) -> None:
+    assert making.entry is not None, "the entry is changed before its extract is issued"
+    assert making.issue_extract is not None, "whoever enters a case hands in what issues its extract"
+    making.parameters["extract"] = making.issue_extract(making.work, making.entry, making.case)
+    making.change("/extract", None, making.parameters["extract"])
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
+
+
+EFFECTS: Mapping[Effect, Callable[[Making], None]] = MappingProxyType(
+    {
+        Effect.SET_CLERK: _set_clerk,
+        Effect.KEEP_DEFECTS: _keep_defects,
+        Effect.REPLACE_APPLICATION: _replace_application,
+        Effect.KEEP_PROPOSAL: _keep_proposal,
+        Effect.DROP_PROPOSAL: _drop_proposal,
+        Effect.DECIDE: _decide,
+        Effect.CHANGE_ENTRY: _change_entry,
+        Effect.ISSUE_EXTRACT: _issue_extract,
+        Effect.RELEASE_CLAIMS: _release_claims,
+        Effect.KEEP_STATEMENT: _keep_statement,
+    }
+)
+"""Every effect of the table."""

@@ -1,0 +1,130 @@
+"""Making a step of a case: by the table and by nothing else (`handlers.cases.transitions`).
+
+One step is one row of history, one notice to the owner, and whatever else the table says, in one unit of work.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+from uuid_utils.compat import uuid7
+
+from handlers.cases.effects import EFFECTS, IssueExtract, Making, StepRefusedError
+from handlers.cases.guards import GUARDS, Deed, Situation
+from handlers.cases.model import Case, CaseEvent, CaseFile, CaseStep
+from handlers.cases.queries import case_file
+from handlers.cases.transitions import IllegalTransitionError, Transition, transition_for
+from handlers.leaving import leave
+from handlers.messages import NoticeDue
+from handlers.receipts.model import Ground
+from handlers.registration.entries import present_entry
+from handlers.registration.model import Entry
+from handlers.rules.grounds import GroundCode, ground
+from handlers.store import cases
+from handlers.work import Work
+
+
+def make_step(
+    work: Work,
+    number: str,
+    event: CaseEvent,
+    deed: Deed,
+    *,
+    issue_extract: IssueExtract | None = None,
+) -> CaseFile:
+    """Make the step `event` of the case `number`; the file as it is afterwards.
+
+    Raises `StepRefusedError` with the ground when there is no such case, the table has no such step from its state,
+    whoever asks is not entitled to it, or a guard stands against it. The unit of work is to be rolled back then.
+    """
+    if cases.find_kept(work.connection, number, lock=True) is None:
+        raise StepRefusedError(ground(GroundCode.UNKNOWN_CASE))
+    file = case_file(work.connection, number, work.now)
+    assert file is not None
+    transition = _transition(file.case, event)
+    if deed.actor.role not in transition.who:
+        raise StepRefusedError(_not_entitled(transition))
+    situation = _situation(work, file, deed)
+    for guard in transition.guards:
+        against = GUARDS[guard](situation)
+        if against is not None:
+            raise StepRefusedError(against)
+    making = Making(
+        work=work, situation=situation, sequence=file.case.steps[-1].sequence + 1, issue_extract=issue_extract
+    )
+    for effect in transition.effects:
+        EFFECTS[effect](making)
+    _record(making, transition)
+    after = case_file(work.connection, number, work.now)
+    assert after is not None
+    leave(work, [_notice(making, transition, after.case)])
+    return after
+
+
+def _transition(case: Case, event: CaseEvent) -> Transition:
+    try:
+        return transition_for(case.state, event)
+    except IllegalTransitionError:
+        raise StepRefusedError(
+            ground(
+                GroundCode.ILLEGAL_STEP,
+                f"Vəziyyət: {case.state}; addım: {event}.",
+                f"State: {case.state}; step: {event}.",
+            )
+        ) from None
+
+
+def _not_entitled(transition: Transition) -> Ground:
+    who = ", ".join(sorted(transition.who))
+    return ground(GroundCode.NOT_ENTITLED, f"Bunu edə bilər: {who}.", f"Entitled are: {who}.")
+
+
+def _situation(work: Work, file: CaseFile, deed: Deed) -> Situation:
+    return Situation(
+        file=file,
+        deed=deed,
+        entry=_entry(work.connection, file.case, work.now),
+        correction_overdue=False,
+    )
+
+
+def _entry(connection: Connection, case: Case, now: datetime) -> Entry | None:
+    return None if case.entry_number is None else present_entry(connection, case.entry_number, now)
+
+
+def _record(making: Making, transition: Transition) -> None:
+    case, deed = making.case, making.deed
+    last = case.steps[-1]
+    decision = deed.decision
+    step = CaseStep(
+        sequence=making.sequence,
+        # Clocks of several machines differ a little: a history never runs backwards.
+        at=max(making.work.now, last.at),
+        actor=deed.actor.text,
+        event=transition.event,
+        from_state=case.state,
+        to_state=transition.leads_to(case.state),
+        reason=deed.reason or (decision.reason if decision else None),
+        changes=tuple(making.changes),
+    )
+    cases.add_step(making.work.connection, case.number, step, **making.columns)
+
+
+def _notice(making: Making, transition: Transition, after: Case) -> NoticeDue:
+    assert transition.notice is not None, "every step after the receipt is told to the owner"
+    parameters = {"name": after.subject, **making.parameters}
+    if after.entry_number is not None:
+        parameters.setdefault("entry", after.entry_number)
+    if after.late:
+        parameters.setdefault("due", after.due_date.isoformat())
+    confirmed = making.deed.confirmed
+    return NoticeDue(
+        event_id=str(uuid7()),
+        agency=after.applicant,
+        kind=transition.notice,
+        tracking_id=after.tracking_id if confirmed is None else confirmed.tracking_id,
+        subject=after.number,
+        occurred_at=making.work.now,
+        parameters=parameters,
+    )
