@@ -102,8 +102,8 @@ RULES: tuple[Rule, ...] = (
         "cancellation.card",
         _APPEAL,
         find.card_in_cancellation,
-        "Ləğv müraciətində vərəqə olmamalıdır.",
-        "A cancellation carries no card.",
+        "Ləğv, dayandırma və bərpa müraciətlərində vərəqə olmamalıdır.",
+        "A cancellation, a suspension and a resumption carry no card.",
     ),
     Rule(
         "applicant.owner",

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 from handlers.registration.model import (
     AppealApplication,
-    AppealKind,
     LegalActType,
     LifeCycleStatus,
     PersonalDataSystemCard,
@@ -52,10 +51,10 @@ class _Facts(Protocol):
 
 
 def not_exactly_one_card(application: Application, _facts: _Facts) -> Paths:
-    """A registration or a change without a card, or with both."""
+    """Without a card, or with both, where the whole card is to be given."""
     both = (application.resource_card, application.personal_data_system_card)
     given = sum(card is not None for card in both)
-    if given == 1 or _is_cancellation(application):
+    if given == 1 or _carries_none(application):
         return ()
     return ("/",)
 
@@ -72,7 +71,7 @@ def card_of_another_register(application: Application, _facts: _Facts) -> Paths:
 
 def card_in_cancellation(appeal: AppealApplication, _facts: _Facts) -> Iterator[str]:
     """A cancellation with a card."""
-    if appeal.kind is AppealKind.CANCELLATION:
+    if not appeal.kind.carries_card:
         if appeal.resource_card is not None:
             yield "/resourceCard"
         if appeal.personal_data_system_card is not None:
@@ -287,8 +286,8 @@ def is_web_address(url: str) -> bool:
     return parts.scheme in {"http", "https"} and not re.search(r"\s", url) and bool(_HOST.fullmatch(host))
 
 
-def _is_cancellation(application: Application) -> bool:
-    return isinstance(application, AppealApplication) and application.kind is AppealKind.CANCELLATION
+def _carries_none(application: Application) -> bool:
+    return isinstance(application, AppealApplication) and not application.kind.carries_card
 
 
 def _repeated(path: str, items: Iterable[Hashable]) -> Iterator[str]:
