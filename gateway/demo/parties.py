@@ -23,6 +23,9 @@ _REGISTER: Final = (
     "registration.ValidateCard",
     "registration.SubmitRegistration",
     "registration.SubmitAppeal",
+    "registration.Resubmit",
+    "registration.WithdrawCase",
+    "registration.FileDestructionProof",
     "registration.GetCase",
     "registration.GetEntry",
 )
