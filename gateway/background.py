@@ -14,14 +14,16 @@ import structlog
 from gateway.expiry import ExpiryWatch
 from gateway.home import Home
 from gateway.metrics import Metrics
+from gateway.outbound.methods import mail_delivery, offered
 from gateway.security.ends import own_ends
 from gateway.settings import Settings
 from gateway.tracking import MAC_HEADER, TrackingIds
 from handlers import messages, queue_names
 from handlers.cases.applicant import file_destruction_proof, resubmit, withdraw
 from handlers.clock import Clock, system_clock
-from handlers.dispatch import CommandDispatcher, CommandHandler, EventDispatcher, EventHandler
+from handlers.dispatch import CommandDispatcher, CommandHandler, EventDispatcher
 from handlers.documents.commands import report_invalid_documents
+from handlers.notices.choosing import set_delivery
 from handlers.notices.commands import acknowledge_notices, add_notice
 from handlers.registration.commands import submit_appeal, submit_registration
 from handlers.store.engine import SqlStore, StoreLimits, open_store
@@ -44,9 +46,7 @@ COMMAND_HANDLERS: Final[Mapping[type[messages.Command], CommandHandler]] = {
     messages.ReportInvalidDocuments: report_invalid_documents,
     messages.AcknowledgeNotices: acknowledge_notices,
 }
-"""Which handler takes which command."""
-
-EVENT_HANDLERS: Final[Mapping[type[messages.Event], EventHandler]] = {messages.NoticeDue: add_notice}
+"""Which handler takes which command, those aside that depend on the settings."""
 
 _log = structlog.get_logger(__name__)
 
@@ -97,9 +97,11 @@ def workers(
     first_pause: float = 0.5,
 ) -> list[Running]:
     """A worker for every queue, `worker_threads` of each. The waits are in seconds; see `queues.worker`."""
-    commands = CommandDispatcher(store, COMMAND_HANDLERS, clock)
+    setting = partial(set_delivery, offered=offered(settings))
+    commands = CommandDispatcher(store, {**COMMAND_HANDLERS, messages.SetDelivery: setting}, clock)
     genuine = _only_genuine(commands, TrackingIds(Home(settings.home_path).tracking_key()))
-    events = EventDispatcher(store, EVENT_HANDLERS, clock)
+    telling = partial(add_notice, case_link=settings.case_link)
+    events = EventDispatcher(store, {messages.NoticeDue: telling}, clock)
     scheduler = SqlOutbox(store)
     made: list[Running] = []
     for spec in queue_names.TOPOLOGY:
@@ -139,9 +141,18 @@ def relay(
 
 
 def expiry_watch(settings: Settings, store: SqlStore, clock: Clock = system_clock) -> ExpiryWatch:
-    """The watch over everything that expires; it goes where the relay goes."""
+    """The watch over everything that expires."""
     home = Home(settings.home_path)
     return ExpiryWatch(store, partial(own_ends, home.key_file, home.path / "trust", home.revocation_cache), clock)
+
+
+def watches(settings: Settings, store: SqlStore, clock: Clock = system_clock) -> list[Running]:
+    """What goes where the relay goes: the watch over what expires, and what sends notices by mail, if that is set up.
+
+    Raises `SettingsError` when the mail server cannot be spoken to as the settings say.
+    """
+    mail = mail_delivery(settings, store, clock)
+    return [expiry_watch(settings, store, clock), *([] if mail is None else [mail])]
 
 
 def run_until(stopped: threading.Event, parts: list[Running], drain_timeout: float, closing: ExitStack) -> None:

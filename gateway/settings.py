@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from math import inf
 from pathlib import Path
 from typing import Any, Final
@@ -28,14 +28,17 @@ class SettingsError(Exception):
 
 _UNITS_AZ: Final = {
     "address:port": "ünvan:port",
+    "address": "ünvan",
     "addresses": "ünvanlar",
     "bytes": "bayt",
     "bytes/second": "bayt/saniyə",
     "connections": "qoşulma",
+    "file": "fayl",
     "folder": "qovluq",
     "hexadecimal": "onaltılıq",
     "level": "səviyyə",
     "messages": "mesaj",
+    "password": "parol",
     "requests": "sorğu",
     "seconds": "saniyə",
     "threads": "axın",
@@ -320,6 +323,51 @@ class Settings:
         "How long a process finishes its work when told to stop",
         "Dayandırılan proses işini nə qədər müddətdə bitirir",
     )
+    case_link: str = _setting(
+        "urn:state-register:case:{number}",
+        "URL",
+        "What leads to a case, written into notices; {number} stands for its incoming number",
+        "Bildirişlərə yazılan, işə aparan keçid; {number} işin daxilolma nömrəsini göstərir",
+    )
+    mail_server: str = _setting(
+        "",
+        "HOST:PORT",
+        "Mail server that sends notices to agencies that want them by mail; empty: mail is not offered",
+        "Bildirişləri e-poçtla almaq istəyən qurumlara göndərən server; boşdursa: e-poçt təklif edilmir",
+    )
+    mail_security: str = _setting(
+        "starttls",
+        "starttls | tls | none",
+        "TLS to the mail server: asked for, or from the first octet; none: in the open, to this machine alone",
+        "Poçt serveri ilə TLS: sorğu ilə və ya əvvəldən; none: açıq, yalnız bu kompüterdəki server üçün",
+    )
+    mail_authorities: str = _setting(
+        "",
+        "file",
+        "PEM file of the roots by which the mail server's certificate is judged; empty: those of the system",
+        "Poçt serverinin sertifikatını yoxlamaq üçün kök sertifikatların PEM faylı; boşdursa: sisteminkilər",
+    )
+    mail_sender: str = _setting(
+        "",
+        "address",
+        "Address that mails are from and that failures are returned to",
+        "Məktubların göndərildiyi və çatdırılmayanların qaytarıldığı ünvan",
+    )
+    mail_login: str = _setting(
+        "", "login", "Login at the mail server; empty: without", "Poçt serverində login; boşdursa: loginsiz"
+    )
+    mail_password: str = _setting(
+        "",
+        "password",
+        "Password at the mail server; better in gateway.toml than in the environment",
+        "Poçt serverində parol; mühit dəyişənində deyil, gateway.toml faylında saxlamaq daha yaxşıdır",
+    )
+    mail_timeout: float = _setting(
+        30.0,
+        "seconds",
+        "How long sending one mail may take altogether",
+        "Bir məktubun göndərilməsi cəmi nə qədər çəkə bilər",
+    )
     log_format: str = _setting(
         "text",
         "text | json",
@@ -352,8 +400,17 @@ class Settings:
     @property
     def host_and_port(self) -> tuple[str, int]:
         """The bind address taken apart."""
-        host, _, port = self.bind.rpartition(":")
-        return host.strip("[]"), int(port)
+        return _host_and_port(self.bind)
+
+    @property
+    def mail_host_and_port(self) -> tuple[str, int]:
+        """The mail server taken apart; only where there is one."""
+        return _host_and_port(self.mail_server)
+
+
+def _host_and_port(value: str) -> tuple[str, int]:
+    host, _, port = value.rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +427,7 @@ class Origin:
 
 
 _SECRET_IN_QUERY: Final = re.compile(r"((?:^|&)(?:password|sslpassword|passfile|secret)=)[^&]*", re.IGNORECASE)
+_SECRETS: Final = frozenset({"mail_password"})
 PREFIX: Final = "GATEWAY_"
 _NAMES: Final = frozenset(each.name for each in fields(Settings))
 _SPECIAL: Final = frozenset({"GATEWAY_CONFIG"})
@@ -401,7 +459,7 @@ def load_with_origins(environ: Mapping[str, str]) -> tuple[Settings, list[Origin
     shown = [
         Origin(
             name=each.name,
-            value=masked(str(_effective(settings, each.name))),
+            value=_shown(settings, each.name),
             origin=origins.get(each.name, "default"),
             **each.metadata,
         )
@@ -423,6 +481,11 @@ def masked(value: str) -> str:
     if parts.password:
         parts = parts._replace(netloc=f"{parts.username}:***@{parts.netloc.rpartition('@')[2]}")
     return value if parts == urlsplit(value) else urlunsplit(parts)
+
+
+def _shown(settings: Settings, name: str) -> str:
+    value = str(_effective(settings, name))
+    return "***" if name in _SECRETS and value else masked(value)
 
 
 def _effective(settings: Settings, name: str) -> Any:
@@ -491,6 +554,7 @@ _CHOICES: Final = {
     "revocation": ("none", "listed", "required"),
     "ocsp_asks": ("enrolled", "seen"),
     "ocsp_nonce": ("no", "yes"),
+    "mail_security": ("starttls", "tls", "none"),
 }
 _OID: Final = re.compile(r"[0-2](\.(0|[1-9][0-9]*))+")
 _SOURCE: Final = re.compile(r"[^=\s]+=https?://[^\s@/]+(/\S*)?")
@@ -555,8 +619,19 @@ def _check(settings: Settings, origins: Mapping[str, str]) -> None:
 
 
 def _is_address_and_port(settings: Settings) -> bool:
-    host, _, port = settings.bind.rpartition(":")
+    return _has_host_and_port(settings.bind)
+
+
+def _has_host_and_port(value: str) -> bool:
+    host, _, port = value.rpartition(":")
     return bool(host) and port.isdigit() and int(port) <= _LARGEST_PORT
+
+
+def _is_on_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _check_policy(settings: Settings, fail: Callable[[str, str, str], None]) -> None:
@@ -581,6 +656,8 @@ def _names_fronts(settings: Settings) -> bool:
         return False
 
 
+_MAIL_ADDRESS: Final = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+
 _FORMS: Final[Mapping[str, tuple[Callable[[Settings], bool], str, str]]] = {
     "bind": (
         _is_address_and_port,
@@ -601,5 +678,36 @@ _FORMS: Final[Mapping[str, tuple[Callable[[Settings], bool], str, str]]] = {
         _names_fronts,
         "must be addresses or networks such as 10.0.0.5 or fd00:5::/64, separated by commas, not everybody (/0)",
         "vergüllə ayrılmış ünvan və ya şəbəkələr olmalıdır: 10.0.0.5 və ya fd00:5::/64; hamını əhatə edən /0 olmaz",
+    ),
+    "case_link": (
+        lambda settings: (
+            re.fullmatch(r"[a-z][a-z0-9+.-]*:\S{0,200}\{number\}\S{0,200}", settings.case_link) is not None
+        ),
+        "must be a URL or URN with {number} in it, without spaces, of 400 characters at the most",
+        "içində {number} olan, boşluqsuz, ən çoxu 400 simvolluq URL və ya URN olmalıdır",
+    ),
+    "mail_server": (
+        lambda settings: not settings.mail_server or _has_host_and_port(settings.mail_server),
+        "must be HOST:PORT, for example mail.example:587",
+        "HOST:PORT olmalıdır, məsələn mail.example:587",
+    ),
+    "mail_sender": (
+        lambda settings: not settings.mail_server or _MAIL_ADDRESS.fullmatch(settings.mail_sender) is not None,
+        "must be a mail address name@domain, since there is a mail_server",
+        "mail_server verildiyi üçün ad@domen şəklində e-poçt ünvanı olmalıdır",
+    ),
+    "mail_security": (
+        lambda settings: (
+            not settings.mail_server
+            or settings.mail_security != "none"
+            or _is_on_this_machine(settings.mail_host_and_port[0])
+        ),
+        "must be starttls or tls, since mail_server is on another machine",
+        "mail_server başqa kompüterdə olduğu üçün starttls və ya tls olmalıdır",
+    ),
+    "mail_login": (
+        lambda settings: bool(settings.mail_login) == bool(settings.mail_password),
+        "and mail_password belong together; give both or neither",
+        "və mail_password birlikdə olur; hər ikisini verin və ya heç birini",
     ),
 }

@@ -23,6 +23,7 @@ from gateway.health import Health
 from gateway.home import Home
 from gateway.intake import Intake
 from gateway.metrics import Metrics
+from gateway.outbound.methods import offered
 from gateway.receipts import sealed_receipt
 from gateway.replay import ReplayGuard
 from gateway.restraint import RestrainedStore
@@ -154,7 +155,7 @@ def build_gateway(
             entrance=entrance,
             directory=directory.current,
             operations={
-                **Questions(restrained, tracking).table(),
+                **Questions(restrained, tracking, offered(settings)).table(),
                 **PasswordChange(restrained, people).table(),
                 **Commands(intake, confirmer).table(),
             },

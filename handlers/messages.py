@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from handlers.documents.model import InvalidDocumentReport
+from handlers.notices.delivery import DeliveryChoice
 from handlers.notices.model import NoticeKind
 from handlers.record import Record
 from handlers.registration.model import (
@@ -111,6 +112,12 @@ class AcknowledgeNotices(Record, frozen=True, kw_only=True, tag="AcknowledgeNoti
     up_to_sequence: int
 
 
+class SetDelivery(Record, frozen=True, kw_only=True, tag="SetDelivery"):
+    """Choose how notices reach the calling agency."""
+
+    choice: DeliveryChoice
+
+
 Command = (
     SubmitRegistration
     | SubmitAppeal
@@ -119,6 +126,7 @@ Command = (
     | FileDestructionProof
     | ReportInvalidDocuments
     | AcknowledgeNotices
+    | SetDelivery
 )
 
 

@@ -9,6 +9,7 @@ from gateway.cli import (
     certificates,
     change,
     contract,
+    delivery,
     enrol,
     explain,
     init,
@@ -133,6 +134,13 @@ def _enrolling() -> None:
     agency.command(
         "tier", help=t("How much of a listed document it is shown.", "Siyahıdakı sənəd barədə ona nə göstərilir.")
     )(change.set_agency_tier)
+    agency.command(
+        "delivery",
+        help=t(
+            "How its notices reach it, and how far that has come; with options: choose it.",
+            "Bildirişlər ona necə çatdırılır və nə qədəri çatdırılıb; seçimlərlə: bunu müəyyən et.",
+        ),
+    )(delivery.delivery)
     _standing(agency, PartyKind.AGENCY)
     _systems()
     person = _group("representative", t("Authorised persons.", "Səlahiyyətli şəxslər."))

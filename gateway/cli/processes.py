@@ -69,8 +69,8 @@ def up(
         gateway = build_gateway(settings, store, broker, metrics=metrics)
         closing.callback(gateway.close)
         server = _listen(session, gateway)
-        watch = background.expiry_watch(settings, store)
-        parts: list[Running] = [*background.workers(settings, store, broker, metrics), relay, watch]
+        parts: list[Running] = [*background.workers(settings, store, broker, metrics), relay]
+        parts += background.watches(settings, store)
         behind = threading.Thread(
             target=background.run_until, args=(stopped, parts, settings.drain_timeout, ExitStack()), name="background"
         )
@@ -126,7 +126,7 @@ def relay(context: typer.Context) -> None:
     require_schema_unless_away(session.settings, store)
     part, close_publisher = background.relay(session.settings, store, broker)
     closing = _closing(close_publisher, broker.close, store.close)
-    parts: list[Running] = [part, background.expiry_watch(session.settings, store)]
+    parts: list[Running] = [part, *background.watches(session.settings, store)]
     _run_behind(session, parts, closing, t("ready: relay", "hazırdır: ötürücü"))
 
 

@@ -11,6 +11,7 @@ from gateway.contract.bus import OperationKindValues
 from gateway.contract.types import SHA256_URI
 from handlers.cases.model import Case
 from handlers.documents.model import Batch, CheckResult
+from handlers.notices.delivery import DeliveryReport
 from handlers.notices.model import NoticePage
 from handlers.receipts.model import CommandStatus
 from handlers.record import Record
@@ -82,6 +83,12 @@ class PullNoticesAnswer(Record, frozen=True, kw_only=True):
     """Answer to PullNotices."""
 
     page: NoticePage
+
+
+class GetDeliveryAnswer(Record, frozen=True, kw_only=True):
+    """Answer to GetDelivery."""
+
+    delivery: DeliveryReport
 
 
 class CatalogueOperation(Record, frozen=True, kw_only=True):

@@ -1,109 +1,30 @@
 # mypy: allow-subclassing-any
 # ruff: noqa: N815 - the attributes are the names of the elements on the wire
 # ruff: noqa: N805 - spyne hands a method its call, not an instance
-"""Service `notices`: what the registers tell owners and information providers."""
+"""Service `notices`: what the registers tell owners and information providers, and how that reaches them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from gateway.contract.declare import either, enumeration, many, operation, optional, required, simple
-from gateway.contract.model import service_namespace
-from gateway.contract.spyne_import import Boolean, ComplexModel, Integer32, Integer64, ServiceBase
-from gateway.contract.types import (
-    Moment,
-    Receipt,
-    Refusal,
-    RequestContext,
-    Sequence,
-    Text100,
-    Text500,
-    Text4000,
-    TrackingId,
-    Uuid,
-)
-from handlers.notices import model as values
+from gateway.contract.declare import either, many, operation, optional, required, simple
+from gateway.contract.delivery import Delivery, DeliveryMethod, MailAddress, NoticeLanguage
+from gateway.contract.notice_types import NAMESPACE, NoticeKind, NoticeNumber, NoticePage, Own
+from gateway.contract.spyne_import import Integer32, ServiceBase
+from gateway.contract.types import Receipt, Refusal, RequestContext, Sequence
+from handlers.notices.delivery import MOST_ADDRESSES
 
-_NAMESPACE = service_namespace("notices")
-
-NoticeKind = enumeration(
-    values.NoticeKind,
-    "The event a notice tells of.",
-    {
-        "CASE_RECEIVED": "An application was received and got its incoming number.",
-        "COMMAND_REFUSED": "A command that had been accepted was refused by the register.",
-        "BATCH_APPLIED": "A report of invalid documents was applied.",
-        "CERTIFICATE_EXPIRES": "An enrolled certificate of the agency expires soon; told 60, 30 and 7 days ahead.",
-        "CASE_TAKEN": "A registrar took the case in hand and checks whether it is complete.",
-        "CASE_HANDED_OVER": "Another registrar has the case in hand.",
-        "CASE_COMPLETE": "The application was found complete and is examined.",
-        "CASE_RETURNED": "The application was returned: the owner has to correct it.",
-        "CASE_RESUBMITTED": "The corrected application was received.",
-        "CASE_SECOND_REVIEW": "The decision needs a second person and waits for one.",
-        "CASE_SENT_BACK": "The second person sent the case back to be examined again.",
-        "CASE_DECIDED": "The case was decided.",
-        "CASE_ENTERED": "What was approved is in the register.",
-        "CASE_OWNER_INFORMED": "The owner is known to have learnt of the decision.",
-        "CASE_ARCHIVED": "The case is closed.",
-        "CASE_WITHDRAWN": "The applicant took the application back.",
-        "DESTRUCTION_PROOF_FILED": "The proof that the data of a cancelled entry were destroyed was received.",
-        "CLOCK_WARNING": "Most of a term has passed.",
-        "CLOCK_BREACHED": "A term has passed.",
-        "DESTRUCTION_REMINDER": "The proof that the data of a cancelled entry were destroyed is still owed.",
-        "AUTHORITY_ENDED": "The authority of the representative of an open case has ended.",
-    },
-    namespace=_NAMESPACE,
-)
 PageSize = simple(
     "PageSize",
     Integer32,
     "Number of notices in one answer, 1 to 500.",
-    namespace=_NAMESPACE,
+    namespace=NAMESPACE,
     ge=1,
     le=500,
 )
-NoticeNumber = simple(
-    "NoticeNumber",
-    Integer64,
-    "Sequence number of a notice; the first of an agency is 1.",
-    namespace=_NAMESPACE,
-    ge=1,
-)
 
 
-class _Own(ComplexModel):
-    __namespace__ = _NAMESPACE
-
-
-class Notice(_Own):
-    """One notice."""
-
-    sequence = required(
-        NoticeNumber, "Number of the notice, growing by one per agency: a receiver that sees a gap pulls again."
-    )
-    noticeId = required(Uuid, "UUID of the event; the same whenever the notice is delivered again.")
-    kind = required(NoticeKind, "The event it tells of.")
-    createdAt = required(Moment, "When it was written.")
-    trackingId = required(TrackingId, "Tracking id of the command that led to it; where none did, an id of no command.")
-    subject = required(
-        Text100, "Number of the case, entry or batch that it is about; code of the system or FIN of the person."
-    )
-    titleAz = required(Text500, "Title, in Azerbaijani.")
-    titleEn = required(Text500, "Title, in English.")
-    textAz = required(Text4000, "Text, in Azerbaijani.")
-    textEn = required(Text4000, "Text, in English.")
-    acknowledgedAt = optional(Moment, "When the agency acknowledged it; absent until then.")
-
-
-class NoticePage(_Own):
-    """Notices after a sequence number, oldest first."""
-
-    notices = many(Notice, "The notices.", most=500)
-    lastSequence = required(Sequence, "Highest sequence number the agency has at all; 0: none yet.")
-    more = required(Boolean, "Whether there are notices beyond this page.")
-
-
-class PullNotices(_Own):
+class PullNotices(Own):
     """Asks what there is to know."""
 
     context = required(RequestContext, "Context of the request.")
@@ -111,21 +32,55 @@ class PullNotices(_Own):
     limit = optional(PageSize, "How many at the most; 100 when absent.")
 
 
-class PullNoticesResponse(_Own):
+class PullNoticesResponse(Own):
     """Answer to PullNotices."""
 
     page = required(NoticePage, "The notices.")
 
 
-class AcknowledgeNotices(_Own):
+class AcknowledgeNotices(Own):
     """Acknowledges notices."""
 
     context = required(RequestContext, "Context of the request.")
     upToSequence = required(NoticeNumber, "All notices up to and including this number are acknowledged.")
 
 
-class AcknowledgeNoticesResponse(_Own):
+class AcknowledgeNoticesResponse(Own):
     """Answer to AcknowledgeNotices."""
+
+    receipt = either(Receipt, "The command was accepted.", choice="answer")
+    refusal = either(Refusal, "The command was not accepted.", choice="answer")
+
+
+class GetDelivery(Own):
+    """Asks how the notices of the calling agency are delivered."""
+
+    context = required(RequestContext, "Context of the request.")
+
+
+class GetDeliveryResponse(Own):
+    """Answer to GetDelivery."""
+
+    delivery = required(Delivery, "How they are delivered, and how far that has come.")
+
+
+class SetDelivery(Own):
+    """Chooses how the notices of the calling agency are delivered. It replaces what was chosen before."""
+
+    context = required(RequestContext, "Context of the request.")
+    method = required(DeliveryMethod, "How they are sent; one that GetDelivery names as offered.")
+    addresses = many(MailAddress, "Mail addresses; at least one for MAIL.", most=MOST_ADDRESSES)
+    language = optional(NoticeLanguage, "Language of what is sent; BOTH when absent.")
+    unwantedKinds = many(
+        NoticeKind,
+        "Kinds that are not sent; they can be pulled like all others. Only kinds that ask for nothing, start and end "
+        "no term and tell of no decision can be done without; others are refused (NOTICE_KIND_OBLIGATORY).",
+        most=50,
+    )
+
+
+class SetDeliveryResponse(Own):
+    """Answer to SetDelivery."""
 
     receipt = either(Receipt, "The command was accepted.", choice="answer")
     refusal = either(Refusal, "The command was not accepted.", choice="answer")
@@ -143,3 +98,16 @@ class NoticesService(ServiceBase):
     @operation("command", AcknowledgeNotices, AcknowledgeNoticesResponse)
     def acknowledge_notices(ctx: Any, request: Any) -> None:
         """Acknowledge every notice of the calling agency up to a sequence number. Answered by a signed receipt."""
+
+    @operation("query", GetDelivery, GetDeliveryResponse)
+    def get_delivery(ctx: Any, request: Any) -> None:
+        """Tell how the notices of the calling agency are delivered beside being pulled, and how far that has come."""
+
+    @operation("command", SetDelivery, SetDeliveryResponse)
+    def set_delivery(ctx: Any, request: Any) -> None:
+        """Choose how the notices of the calling agency are delivered. Answered by a signed receipt.
+
+        Sending begins with the notices that are written afterwards; all can always be pulled. The register refuses
+        what this installation does not offer (DELIVERY_NOT_OFFERED), mail without an address
+        (DELIVERY_ADDRESS_MISSING) and doing without notices that are needed (NOTICE_KIND_OBLIGATORY).
+        """

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers.documents.model import DocumentQuestion, InvalidDocumentReport
+from handlers.notices.delivery import DeliveryMethod, NoticeLanguage
+from handlers.notices.model import NoticeKind
 from handlers.record import Record
 from handlers.registration.model import AppealApplication, DestructionProof, RegistrationApplication, Withdrawal
 
@@ -106,6 +108,20 @@ class AcknowledgeNoticesRequest(Record, frozen=True, kw_only=True):
     """Acknowledge all notices up to and including a sequence number."""
 
     up_to_sequence: int
+
+
+class GetDeliveryRequest(Record, frozen=True, kw_only=True):
+    """Asks how notices are delivered."""
+
+
+class SetDeliveryRequest(Record, frozen=True, kw_only=True):
+    """Choose how notices are delivered."""
+
+    method: DeliveryMethod
+    addresses: tuple[str, ...] = ()
+    language: NoticeLanguage | None = None
+    """None: both."""
+    unwanted_kinds: tuple[NoticeKind, ...] = ()
 
 
 class ListServicesRequest(Record, frozen=True, kw_only=True):

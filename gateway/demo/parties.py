@@ -18,7 +18,12 @@ _ASK_THE_BUS: Final = (
     "bus.GetStatus",
     "bus.ChangePassword",
 )
-_READ_NOTICES: Final = ("notices.PullNotices", "notices.AcknowledgeNotices")
+_READ_NOTICES: Final = (
+    "notices.PullNotices",
+    "notices.AcknowledgeNotices",
+    "notices.GetDelivery",
+    "notices.SetDelivery",
+)
 _REGISTER: Final = (
     "registration.ValidateCard",
     "registration.SubmitRegistration",

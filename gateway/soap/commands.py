@@ -13,6 +13,7 @@ from gateway.contract.requests import (
     FileDestructionProofRequest,
     ReportInvalidDocumentsRequest,
     ResubmitRequest,
+    SetDeliveryRequest,
     SubmitAppealRequest,
     SubmitRegistrationRequest,
     WithdrawCaseRequest,
@@ -24,6 +25,7 @@ from gateway.soap import extents
 from gateway.soap.confirmation import Confirmer, NotConfirmedError
 from gateway.soap.endpoint import Exchange, Perform
 from handlers import messages
+from handlers.notices.delivery import DeliveryChoice, NoticeLanguage
 from handlers.record import Record
 from handlers.registration.model import AppealApplication, DestructionProof, RegistrationApplication, Withdrawal
 
@@ -53,6 +55,7 @@ class Commands:
             "registration.FileDestructionProof": self._performing(self._file_destruction_proof),
             "documents.ReportInvalidDocuments": self._performing(_report_invalid_documents),
             "notices.AcknowledgeNotices": self._performing(_acknowledge_notices),
+            "notices.SetDelivery": self._performing(_set_delivery),
         }
 
     def _performing(self, make: MakeCommand) -> Perform:
@@ -165,3 +168,16 @@ def _acknowledge_notices(exchange: Exchange) -> tuple[messages.Command, Permitte
     assert isinstance(body, AcknowledgeNoticesRequest)
     permitted = permit(exchange.acting, extents.NOWHERE)
     return messages.AcknowledgeNotices(up_to_sequence=body.up_to_sequence), permitted
+
+
+def _set_delivery(exchange: Exchange) -> tuple[messages.Command, Permitted]:
+    body = exchange.request.body
+    assert isinstance(body, SetDeliveryRequest)
+    permitted = permit(exchange.acting, extents.NOWHERE)
+    choice = DeliveryChoice(
+        method=body.method,
+        addresses=body.addresses,
+        language=body.language or NoticeLanguage.BOTH,
+        unwanted_kinds=body.unwanted_kinds,
+    )
+    return messages.SetDelivery(choice=choice), permitted

@@ -15,6 +15,7 @@ from gateway.contract.requests import (
     CheckDocumentsRequest,
     GetBatchRequest,
     GetCaseRequest,
+    GetDeliveryRequest,
     GetEntryRequest,
     GetReceiptRequest,
     GetStatusRequest,
@@ -29,6 +30,8 @@ from gateway.tracking import TrackingIds
 from handlers.cases.queries import get_case
 from handlers.documents.model import Batch, BatchState
 from handlers.documents.queries import check_and_log, get_batch
+from handlers.notices.choosing import report
+from handlers.notices.delivery import DeliveryMethod
 from handlers.notices.queries import pull_notices
 from handlers.parties.model import Caller
 from handlers.parties.rights import EVERY, Right
@@ -58,6 +61,8 @@ class Questions:
 
     store: Store
     tracking: TrackingIds
+    offered: tuple[DeliveryMethod, ...] = (DeliveryMethod.PULL,)
+    """How this installation can deliver notices."""
 
     def table(self) -> Mapping[str, Perform]:
         """Every question by its `service.Operation`."""
@@ -68,6 +73,7 @@ class Questions:
             "documents.GetBatch": _asking(GetBatchRequest, self._get_batch),
             "documents.CheckDocuments": _asking(CheckDocumentsRequest, self._check_documents),
             "notices.PullNotices": _asking(PullNoticesRequest, self._pull_notices),
+            "notices.GetDelivery": _asking(GetDeliveryRequest, self._get_delivery),
             "bus.ListServices": _asking(ListServicesRequest, _list_services),
             "bus.AllowedOperations": _asking(AllowedOperationsRequest, _allowed_operations),
             "bus.GetReceipt": _asking(GetReceiptRequest, self._get_receipt),
@@ -126,6 +132,11 @@ class Questions:
         with self.store.reading() as connection:
             page = pull_notices(connection, caller.acts_for, after=body.after_sequence, limit=body.limit or _PAGE)
         return answers.PullNoticesAnswer(page=page)
+
+    def _get_delivery(self, exchange: Exchange, _body: GetDeliveryRequest) -> Record:
+        caller = permit(exchange.acting, extents.NOWHERE).caller
+        with self.store.reading() as connection:
+            return answers.GetDeliveryAnswer(delivery=report(connection, caller.acts_for, self.offered))
 
     def _get_receipt(self, exchange: Exchange, body: GetReceiptRequest) -> Record:
         agency = permit(exchange.acting, extents.NOWHERE).caller.agency

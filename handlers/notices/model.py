@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from handlers.record import Record
@@ -51,6 +51,17 @@ class Notice(Record, frozen=True, kw_only=True):
     text_az: str
     text_en: str
     acknowledged_at: datetime | None = None
+    asked_az: str | None = None
+    """What the agency is asked to do; None: nothing. The text says it too."""
+    asked_en: str | None = None
+    due_on: date | None = None
+    """The last day for what is asked; None: it has none."""
+    case_number: str | None = None
+    """Of the case that it is about; None: it is about none."""
+    entry_number: str | None = None
+    """Of the entry that it is about; None: it is about none, or none yet."""
+    link: str | None = None
+    """Where the case is, as this installation names it."""
 
 
 class NoticePage(Record, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ PASSWORD_ONLY: Final = frozenset(
         "documents.CheckDocuments",
         "documents.GetBatch",
         "notices.AcknowledgeNotices",
+        "notices.GetDelivery",
         "notices.PullNotices",
         "registration.GetCase",
         "registration.GetEntry",

@@ -10,6 +10,7 @@ PREFIXES = {Register.INFORMATION_RESOURCES: "IR", Register.PERSONAL_DATA_SYSTEMS
 REGISTER_OF_PREFIX = {prefix: register for register, prefix in PREFIXES.items()}
 
 _ENTRY_NUMBER = re.compile(r"(IR|PD)-[0-9]{6,}")
+_INCOMING_NUMBER = re.compile(r"[0-9]{4}/(IR|PD)-[0-9]{6,}")
 _ANY_NUMBER = re.compile(r"(?:[0-9]{4}/)?(IR|PD)-[0-9]{6,}")
 
 
@@ -36,6 +37,11 @@ def entry_number(register: Register, value: int) -> str:
 def is_entry_number(number: str) -> bool:
     """Whether `number` has the form of a registration number."""
     return bool(_ENTRY_NUMBER.fullmatch(number))
+
+
+def is_incoming_number(number: str) -> bool:
+    """Whether `number` has the form of the incoming number of a case."""
+    return bool(_INCOMING_NUMBER.fullmatch(number))
 
 
 def register_of_number(number: str) -> Register | None:

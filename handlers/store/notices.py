@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, exists, insert, select, update
 
-from handlers.notices.model import Notice, NoticeKind
+from handlers.notices.model import Notice
+from handlers.store.rows import record_of
 from handlers.store.tables import notice, notice_counter
 from handlers.store.upsert import insert_into
 
@@ -43,6 +44,12 @@ def add(connection: Connection, agency: str, written: Notice) -> None:
             title_en=written.title_en,
             text_az=written.text_az,
             text_en=written.text_en,
+            asked_az=written.asked_az,
+            asked_en=written.asked_en,
+            due_on=written.due_on,
+            case_number=written.case_number,
+            entry_number=written.entry_number,
+            link=written.link,
         )
     )
 
@@ -61,22 +68,14 @@ def list_after(connection: Connection, agency: str, after: int, limit: int) -> l
         .order_by(notice.c.sequence)
         .limit(limit)
     )
-    return [
-        Notice(
-            sequence=row.sequence,
-            notice_id=row.notice_id,
-            kind=NoticeKind(row.kind),
-            created_at=row.created_at,
-            tracking_id=row.tracking_id,
-            subject=row.subject,
-            title_az=row.title_az,
-            title_en=row.title_en,
-            text_az=row.text_az,
-            text_en=row.text_en,
-            acknowledged_at=row.acknowledged_at,
-        )
-        for row in rows
-    ]
+    return [record_of(Notice, row) for row in rows.mappings()]
+
+
+def find(connection: Connection, agency: str, sequence: int) -> Notice | None:
+    """The agency's notice of that number."""
+    row = connection.execute(select(notice).where(notice.c.agency == agency, notice.c.sequence == sequence)).mappings()
+    found = row.one_or_none()
+    return None if found is None else record_of(Notice, found)
 
 
 def unacknowledged_subjects(

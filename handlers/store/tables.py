@@ -281,6 +281,12 @@ notice = Table(
     Column("text_az", Text, nullable=False),
     Column("text_en", Text, nullable=False),
     Column("acknowledged_at", UtcDateTime),
+    Column("asked_az", Text),
+    Column("asked_en", Text),
+    Column("due_on", Date),
+    Column("case_number", Text),
+    Column("entry_number", Text),
+    Column("link", Text),
     UniqueConstraint("notice_id"),
 )
 

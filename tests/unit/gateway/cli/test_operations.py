@@ -19,7 +19,12 @@ def test_an_unknown_service_or_operation_names_what_there_is():
 
 
 def test_rights_expand_to_full_names_each_once():
-    assert expand(["notices.*", "notices.PullNotices"]) == ("notices.AcknowledgeNotices", "notices.PullNotices")
+    assert expand(["notices.*", "notices.PullNotices"]) == (
+        "notices.AcknowledgeNotices",
+        "notices.GetDelivery",
+        "notices.PullNotices",
+        "notices.SetDelivery",
+    )
 
 
 @pytest.mark.parametrize("pattern", ["*", "documents.NoSuch", "nosuch.*", "CheckDocuments"])

@@ -33,7 +33,7 @@ def enrol(run, *options) -> UsernameCredentials:
     result = run(
         "system", "add-password-only", "SBS-DESK", "--agency", "SBS", "--name", "Desk", "--login", "desk.sbs",
         *(options or ("--allow", "bus.*", "--allow", "documents.CheckDocuments", "--document-type", "all",
-                      "--allow", "notices.*")),
+                      "--allow", "notices.PullNotices", "--allow", "notices.AcknowledgeNotices")),
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     return UsernameCredentials("desk.sbs", re.search(r"shown this once: (\S+)", result.stdout)[1])

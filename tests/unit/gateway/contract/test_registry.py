@@ -35,6 +35,8 @@ def test_the_operations_are_those_of_the_contract_page_and_no_others():
         "documents.CheckDocuments query",
         "notices.PullNotices query",
         "notices.AcknowledgeNotices command",
+        "notices.GetDelivery query",
+        "notices.SetDelivery command",
         "bus.ListServices query",
         "bus.AllowedOperations query",
         "bus.GetReceipt query",

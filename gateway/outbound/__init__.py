@@ -1,0 +1,1 @@
+"""What this side sends of itself: mail to owners."""

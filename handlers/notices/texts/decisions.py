@@ -1,0 +1,128 @@
+"""What owners are told of the decision on a case and of what the register made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from handlers.notices.model import NoticeKind
+from handlers.notices.texts.cases import DECIDE_BY, ENTRY, GROUND, NAME, REASON
+from handlers.notices.texts.template import Ask, Template, Wording
+
+_CONTEST: Final = Wording(
+    "Qərardan qanunla müəyyən edilmiş qaydada şikayət verilə bilər", "The decision may be contested as the law provides"
+)
+
+DECISION_WORDS: Final[Mapping[str, Wording]] = {
+    "APPROVED": Wording(
+        "müraciət təmin edildi. Növbəti addım qərarın reyestrdə əks etdirilməsi və çıxarışın verilməsidir",
+        "the application is approved. Next, it is entered in the register and an extract is issued",
+    ),
+    "REFUSED": Wording(
+        f"müraciət rədd edildi; reyestrdə heç nə dəyişmədi. {_CONTEST.az}",
+        f"the application is refused; nothing in the register changed. {_CONTEST.en}",
+    ),
+    "DISMISSED": Wording(
+        f"müraciət baxılmamış saxlanıldı; reyestrdə heç nə dəyişmədi. {_CONTEST.az}",
+        f"the application is dismissed without being decided on; nothing in the register changed. {_CONTEST.en}",
+    ),
+}
+"""The codes of decisions (domain §2) in words."""
+
+EXTRACT: Final = Wording(
+    "Çıxarışın nömrəsi: {extract}; çıxarışı registration.GetExtract sorğusu ilə ala bilərsiniz.",
+    "Number of the extract: {extract}; registration.GetExtract gives it to you.",
+)
+
+DECISIONS: Final[Mapping[NoticeKind, Template]] = {
+    NoticeKind.CASE_SECOND_REVIEW: Template(
+        Wording(
+            "Qərar ikinci məsul şəxsin təsdiqini gözləyir: {subject}", "Decision awaits a second person: {subject}"
+        ),
+        (
+            Wording(
+                "{subject} nömrəli müraciət üzrə qərarın layihəsi hazırlandı; qərar ikinci məsul şəxs onu təsdiq "
+                "etdikdən sonra qəbul edilmiş sayılır.",
+                "A decision on the application {subject} was drafted; it is made when a second person confirms it.",
+            ),
+            NAME,
+            DECIDE_BY,
+        ),
+        dispensable=True,
+    ),
+    NoticeKind.CASE_SENT_BACK: Template(
+        Wording("Müraciətə yenidən baxılır: {subject}", "Application under review again: {subject}"),
+        (
+            Wording(
+                "{subject} nömrəli müraciət üzrə qərarın layihəsi təsdiq edilmədi və müraciətə yenidən baxılır.",
+                "The draft decision on the application {subject} was not confirmed; the application is reviewed again.",
+            ),
+            NAME,
+            DECIDE_BY,
+        ),
+        dispensable=True,
+    ),
+    NoticeKind.CASE_DECIDED: Template(
+        Wording("Müraciət üzrə qərar qəbul edildi: {subject}", "Decision made: {subject}"),
+        (
+            Wording(
+                "{subject} nömrəli müraciətiniz üzrə qərar qəbul edildi.",
+                "A decision was made on your application {subject}.",
+            ),
+            NAME,
+            ENTRY,
+            Wording("Qərar: {decision_az}.", "Decision: {decision_en}."),
+            GROUND,
+            REASON,
+        ),
+    ),
+    NoticeKind.CASE_ENTERED: Template(
+        Wording("Qərar reyestrdə əks etdirildi: {subject}", "Entered in the register: {subject}"),
+        (
+            Wording(
+                "{subject} nömrəli müraciətiniz üzrə qərar reyestrdə əks etdirildi.",
+                "The decision on your application {subject} was entered in the register.",
+            ),
+            NAME,
+            ENTRY,
+            Wording("Qeydin versiyası: {version}.", "Version of the entry: {version}."),
+            EXTRACT,
+        ),
+        asks=(
+            Ask(
+                Wording(
+                    "Qeyd ləğv edilmişdir: məlumatların emalını dərhal dayandırın, məlumatları məhv edin və bunu "
+                    "təsdiq edən sənədi ən gec {destroy_by} tarixində təqdim edin (registration.FileDestructionProof).",
+                    "The entry is cancelled: stop processing the data at once, destroy them and file proof of it on "
+                    "{destroy_by} at the latest (registration.FileDestructionProof).",
+                ),
+                due="destroy_by",
+            ),
+        ),
+    ),
+    NoticeKind.CASE_OWNER_INFORMED: Template(
+        Wording("Müraciətin nəticəsi barədə məlumat: {subject}", "Outcome of the application: {subject}"),
+        (
+            Wording(
+                "{subject} nömrəli müraciətinizin nəticəsi barədə bu bildirişlə rəsmi qaydada məlumatlandırılırsınız.",
+                "You are hereby informed officially of the outcome of your application {subject}.",
+            ),
+            NAME,
+            ENTRY,
+            Wording("Qərar: {decision_az}.", "Decision: {decision_en}."),
+            EXTRACT,
+        ),
+        asks=(
+            Ask(
+                Wording(
+                    "Məlumatların məhv edilməsini təsdiq edən sənədi ən gec {destroy_by} tarixində təqdim edin "
+                    "(registration.FileDestructionProof).",
+                    "File proof that the data were destroyed on {destroy_by} at the latest "
+                    "(registration.FileDestructionProof).",
+                ),
+                due="destroy_by",
+            ),
+        ),
+    ),
+}
+"""Drafting, deciding, entering, informing."""
