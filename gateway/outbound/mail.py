@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Final
 
-from handlers.notices.delivery import DeliveryChoice, NoticeLanguage
+from handlers.notices.delivery import DeliveryChoice, NoticeLanguage, is_address
 from handlers.notices.model import Notice
 
 _RULE: Final = "-" * 40
@@ -26,9 +26,11 @@ def message_id(notice: Notice, sender: str) -> str:
 def composed(notice: Notice, choice: DeliveryChoice, sender: str) -> EmailMessage:
     """The mail that tells of `notice`, to all addresses of the agency's choice, from the address `sender`.
 
-    The e-mail package refuses a line break in a header (`ValueError`), and addresses have a form that has no place for
-    one: nothing in a notice can add a header. Its date is that of the notice, so that copies are the same.
+    Raises `ValueError` for a line break in a title and for an address that has not the form of one: nothing in a notice
+    or a choice can add a header or a recipient. The date is that of the notice, so that copies are the same.
     """
+    if not all(is_address(each) for each in choice.addresses):
+        raise ValueError("not the form of a mail address")
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(addr_spec=sender)
     mail["To"] = [Address(addr_spec=each) for each in choice.addresses]

@@ -146,6 +146,11 @@ class DeliveryReport(Record, frozen=True, kw_only=True):
     next_try_at: datetime | None = None
 
 
+def is_address(value: str) -> bool:
+    """Whether `value` has the form of a mail address."""
+    return len(value) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(value) is not None
+
+
 def next_try(attempts: int, now: datetime) -> datetime:
     """When a notice that failed `attempts` times (1 or more) is tried again: after 1, 2, 4 … minutes, at most 60."""
     doubled = 1 << min(attempts - 1, 10)
@@ -176,7 +181,7 @@ def ground_against_choice(choice: DeliveryChoice, offered: Collection[DeliveryMe
 
 
 def _ground_against_addresses(addresses: tuple[str, ...]) -> Ground | None:
-    malformed = [each for each in addresses if len(each) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(each)]
+    malformed = [each for each in addresses if not is_address(each)]
     if not malformed and len(addresses) <= MOST_ADDRESSES:
         return None
     return Ground(
