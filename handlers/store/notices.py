@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, exists, insert, select, update
 
-from handlers.notices.model import Notice
+from handlers.notices.model import Notice, NoticeKind
 from handlers.store.rows import record_of
 from handlers.store.tables import notice, notice_counter
 from handlers.store.upsert import insert_into

@@ -8,7 +8,8 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from handlers.dispatch import CommandDispatcher, EventDispatcher, event_message
+from handlers.dispatch import CommandDispatcher, EventDispatcher
+from handlers.leaving import event_message
 from handlers.messages import NoticeDue, RequestContext, SetDelivery
 from handlers.notices.choosing import choose_for, delivery_settings, report, set_delivery
 from handlers.notices.commands import add_notice
@@ -135,7 +136,7 @@ def test_by_a_mandate_it_is_chosen_for_the_other_agency(store):
             DeliveryChoice(method=DeliveryMethod.PULL, unwanted_kinds=(NoticeKind.CASE_DECIDED,)),
             OFFERED,
             "NOTICE_KIND_OBLIGATORY",
-            "CASE_DECIDED. These can: CASE_TAKEN",
+            "CASE_DECIDED. These can: BATCH_APPLIED, CASE_TAKEN",
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -128,6 +128,7 @@ CASES: Final[Mapping[NoticeKind, Template]] = {
             ),
             NAME,
             ENTRY,
+            Wording("Qalan nöqsanların sayı: {defects}.", "Number of defects that remain: {defects}."),
             CHECK_BY,
             DECIDE_BY,
         ),

@@ -101,15 +101,14 @@ DECISIONS: Final[Mapping[NoticeKind, Template]] = {
         ),
     ),
     NoticeKind.CASE_OWNER_INFORMED: Template(
-        Wording("Müraciətin nəticəsi barədə məlumat: {subject}", "Outcome of the application: {subject}"),
+        Wording("Nəticə barədə məlumatlandırılmağınız qeydə alındı: {subject}", "You are informed: {subject}"),
         (
             Wording(
-                "{subject} nömrəli müraciətinizin nəticəsi barədə bu bildirişlə rəsmi qaydada məlumatlandırılırsınız.",
-                "You are hereby informed officially of the outcome of your application {subject}.",
+                "{subject} nömrəli müraciətin nəticəsi barədə məlumatlandırıldığınız işdə qeydə alındı.",
+                "It was recorded in the case {subject} that you have learnt of its outcome.",
             ),
             NAME,
             ENTRY,
-            Wording("Qərar: {decision_az}.", "Decision: {decision_en}."),
             EXTRACT,
         ),
         asks=(

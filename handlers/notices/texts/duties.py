@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from handlers.notices.model import NoticeKind
-from handlers.notices.texts.cases import CHECK_BY, DECIDE_BY, ENTRY, NAME
+from handlers.notices.texts.cases import ENTRY, NAME
 from handlers.notices.texts.template import Ask, Template, Wording
 
 _PROVE: Final = Ask(
@@ -35,8 +35,6 @@ DUTIES: Final[Mapping[NoticeKind, Template]] = {
             Wording("Müddət: {clock_az}.", "The term: {clock_en}."),
             NAME,
             Wording("Son gün: {due}.", "Its last day: {due}."),
-            CHECK_BY,
-            DECIDE_BY,
         ),
         asks=(
             Ask(
@@ -59,7 +57,7 @@ DUTIES: Final[Mapping[NoticeKind, Template]] = {
             Wording("Müddət: {clock_az}.", "The term: {clock_en}."),
             NAME,
             Wording("Son gün: {due}.", "Its last day: {due}."),
-            Wording("Müddət {breached_on} tarixində pozulub.", "It was exceeded on {breached_on}."),
+            Wording("Müddət {breached_on} tarixindən ötüb.", "It has been exceeded since {breached_on}."),
             Wording(
                 "Gecikmə işdə və hesabatlarda göstərilir, lakin işə baxılmasına mane olmur.",
                 "That is shown in the case and in the reports, and does not stand in the way of the case.",
@@ -95,6 +93,7 @@ DUTIES: Final[Mapping[NoticeKind, Template]] = {
             ),
             NAME,
             ENTRY,
+            Wording("Müddət {breached_on} tarixindən ötüb.", "It has been overdue since {breached_on}."),
             Wording(
                 "Sənəd təqdim edilənədək iş açıq qalır; məlumatların emalı qadağandır.",
                 "Until it is, the case stays open; processing the data is forbidden.",
