@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from msgspec.structs import replace
 
 from handlers.dispatch import CommandDispatcher, EventDispatcher
 from handlers.leaving import event_message
@@ -12,8 +15,10 @@ from handlers.messages import (
     RequestContext,
 )
 from handlers.notices.commands import acknowledge_notices, add_notice
+from handlers.notices.model import NoticeKind
 from handlers.notices.queries import pull_notices
 from handlers.receipts.model import CommandState
+from handlers.work import Work
 from tests.suites.stage import NOW, accepted, due, message, status, ticking, together
 
 
@@ -82,3 +87,34 @@ def test_acknowledging_a_number_that_was_never_given_is_refused(store, up_to):
     refused = acknowledge(store, up_to)
     assert (refused.state, refused.ground.code) == (CommandState.REFUSED, "NOTICE_NUMBER_UNKNOWN")
     assert {one.acknowledged_at for one in pull(store).notices} == {None}
+
+
+def told_of(store, event: NoticeDue, **more):
+    with store.writing() as connection:
+        add_notice(Work(connection, NOW), event, **more)
+    return pull(store).notices[-1]
+
+
+def test_a_notice_says_what_is_asked_by_when_and_of_which_case_and_entry(store):
+    parameters = {"entry": "IR-000004", "correct_by": "2026-03-11", "defects": "2"}
+    event = replace(due("e-1"), kind=NoticeKind.CASE_RETURNED, parameters=parameters)
+    notice = told_of(store, event, case_link="https://registers.example/cases/{number}?lang=az")
+    assert notice.asked_en.startswith("Correct the defects and submit the corrected application on 2026-03-11")
+    assert notice.asked_az.startswith("Nöqsanları aradan qaldırın")
+    assert notice.due_on == date(2026, 3, 11)
+    assert (notice.case_number, notice.entry_number) == ("2026/IR-000001", "IR-000004")
+    assert notice.link == "https://registers.example/cases/2026/IR-000001?lang=az"
+
+
+def test_without_an_address_of_cases_a_notice_names_its_case(store):
+    notice = told_of(store, due("e-1"))
+    assert notice.link == "urn:state-register:case:2026/IR-000001"
+    assert (notice.asked_en, notice.due_on, notice.entry_number) == (None, None, None)
+
+
+@pytest.mark.parametrize("subject", ["PD-000002", "MIA-1", "0198f2b4-7c3a-7e21-9d55-3a0c5c1be001-0123456789"])
+def test_what_is_about_no_case_leads_to_none(store, subject):
+    event = replace(due("e-1"), kind=NoticeKind.COMMAND_REFUSED, subject=subject, parameters={"operation": "a.B"})
+    notice = told_of(store, event)
+    assert (notice.case_number, notice.link) == (None, None)
+    assert notice.entry_number == (subject if subject.startswith("PD-") else None)

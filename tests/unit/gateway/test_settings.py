@@ -73,6 +73,12 @@ def test_fronts_are_addresses_and_networks_of_both_kinds(tmp_path):
         ("GATEWAY_TRUSTED_PROXIES", "front.example", "10.0.0.5"),
         ("GATEWAY_TRUSTED_PROXIES", "10.0.0.1/28", "10.0.0.5"),
         ("GATEWAY_TRUSTED_PROXIES", "10.0.0.1, ::/0", "not everybody"),
+        ("GATEWAY_CASE_LINK", "https://registers.example/cases", "{number}"),
+        ("GATEWAY_CASE_LINK", "https://registers.example/cases/{number} ", "without spaces"),
+        ("GATEWAY_MAIL_SERVER", "mail.example", "HOST:PORT"),
+        ("GATEWAY_MAIL_SECURITY", "ssl", "starttls, tls, none"),
+        ("GATEWAY_MAIL_LOGIN", "dpc", "belong together"),
+        ("GATEWAY_MAIL_TIMEOUT", "0", "greater than 0"),
         ("GATEWAY_DATABSE", "sqlite:///x", "not a setting"),
         ("GATEWAY_CONFIG", "/nowhere/at/all.toml", "not a file"),
     ],
@@ -82,6 +88,34 @@ def test_a_setting_that_cannot_be_used_is_refused_by_name(tmp_path, name, value,
         load({"GATEWAY_HOME": str(tmp_path), name: value})
     assert says in str(raised.value)
     assert name.removeprefix("GATEWAY_").lower() in str(raised.value).lower()
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"GATEWAY_MAIL_SENDER": ""}, "mail_sender"),
+        ({"GATEWAY_MAIL_SENDER": "a@b.example\r\nBcc: c@d.example"}, "mail_sender"),
+        ({"GATEWAY_MAIL_SECURITY": "none"}, "mail_security"),
+    ],
+)
+def test_a_mail_server_needs_a_sender_and_tls_unless_it_is_on_this_machine(tmp_path, changed, says):
+    given = {
+        "GATEWAY_HOME": str(tmp_path),
+        "GATEWAY_MAIL_SERVER": "mail.example:587",
+        "GATEWAY_MAIL_SENDER": "registers@dpc.example",
+    }
+    assert load(given).mail_host_and_port == ("mail.example", 587)
+    with pytest.raises(SettingsError, match=says):
+        load(given | changed)
+    for here in ("127.0.0.1:25", "[::1]:25", "localhost:25"):
+        assert load(given | {"GATEWAY_MAIL_SERVER": here, "GATEWAY_MAIL_SECURITY": "none"}).mail_security == "none"
+
+
+def test_the_password_of_the_mail_server_is_shown_as_stars(tmp_path):
+    (tmp_path / "gateway.toml").write_text('mail_login = "dpc"\nmail_password = "geheim"\n')
+    settings, origins = load_with_origins({"GATEWAY_HOME": str(tmp_path)})
+    assert settings.mail_password == "geheim"
+    assert {each.value for each in origins if each.name == "mail_password"} == {"***"}
 
 
 @pytest.mark.parametrize(
