@@ -363,10 +363,10 @@ class Settings:
         "Poçt serverində parol; mühit dəyişənində deyil, gateway.toml faylında saxlamaq daha yaxşıdır",
     )
     mail_timeout: float = _setting(
-        30.0,
+        600.0,
         "seconds",
-        "How long sending one mail may take altogether",
-        "Bir məktubun göndərilməsi cəmi nə qədər çəkə bilər",
+        "How long sending one mail may take altogether; servers that think longer get copies",
+        "Bir məktubun göndərilməsi cəmi nə qədər çəkə bilər; daha gec cavab verən serverə surət göndərilir",
     )
     log_format: str = _setting(
         "text",

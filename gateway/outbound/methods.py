@@ -40,7 +40,7 @@ def mail_delivery(settings: Settings, store: Store, clock: Clock) -> MailDeliver
         authorities=Path(settings.mail_authorities) if settings.mail_authorities else None,
         timeout=settings.mail_timeout,
     )
-    lease = 2 * timedelta(seconds=settings.mail_timeout) + _MARGIN
+    lease = timedelta(seconds=settings.mail_timeout) + _MARGIN
     return MailDelivery(store, _sender(server), clock, sender_address=server.sender, lease=lease)
 
 

@@ -20,6 +20,8 @@ _PERMANENT: Final = 500
 """Replies from here on are refusals for good (RFC 5321 §4.2.1)."""
 _TEMPORARY: Final = 400
 """Replies from here to there ask for another try; those before it are no refusals at all."""
+_PATIENCE: Final = 30.0
+"""Seconds to connect, and for each word until the mail begins: whoever is silent so long is not there."""
 _READY: Final = 220
 """The greeting of a server that is there (RFC 5321 §4.2)."""
 _LOGIN_NEEDED: Final = frozenset({530, 534, 535, 538})
@@ -49,8 +51,9 @@ class MailServer:
     password: str = field(default="", repr=False)
     authorities: Path | None = None
     """PEM file of the roots that its certificate is judged by; None: those of the operating system."""
-    timeout: float = 30.0
-    """Seconds that sending a mail may take altogether."""
+    timeout: float = 600.0
+    """Seconds that sending a mail may take altogether. A server may think for ten minutes before it says that it took
+    a mail (RFC 5321 §4.5.3.2.6); whoever waits less sends copies."""
 
 
 class MailSender:
@@ -93,10 +96,11 @@ class MailSender:
     def _connection(self) -> smtplib.SMTP:
         """A conversation that has not begun: it must be possible to end it before the server says its first word."""
         server, name = self._server, self._server.sender.rpartition("@")[2]
+        patience = min(_PATIENCE, server.timeout)
         connection = (
-            smtplib.SMTP_SSL(local_hostname=name, timeout=server.timeout, context=self._tls)
+            smtplib.SMTP_SSL(local_hostname=name, timeout=patience, context=self._tls)
             if server.security == "tls"
-            else smtplib.SMTP(local_hostname=name, timeout=server.timeout)
+            else smtplib.SMTP(local_hostname=name, timeout=patience)
         )
         # The name that the certificate must have; smtplib takes it from nowhere else.
         connection._host = server.host  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public way
@@ -112,6 +116,8 @@ class MailSender:
         connection.ehlo_or_helo_if_needed()
         if server.login:
             connection.login(server.login, server.password)
+        assert connection.sock is not None, "connected"
+        connection.sock.settimeout(server.timeout)
 
     def _secure(self, connection: smtplib.SMTP) -> None:
         connection.ehlo_or_helo_if_needed()

@@ -93,9 +93,7 @@ class Questions:
     def _get_entry(self, exchange: Exchange, body: GetEntryRequest) -> Record:
         permit(exchange.acting, extents.of_number(body.number))
         with self.store.reading() as connection:
-            entry = get_entry(
-                connection, body.number, as_of=body.as_of, as_known_at=body.as_known_at, now=exchange.now
-            )
+            entry = get_entry(connection, body.number, as_of=body.as_of, as_known_at=body.as_known_at, now=exchange.now)
         return answers.GetEntryAnswer(entry=entry)
 
     def _get_batch(self, exchange: Exchange, body: GetBatchRequest) -> Record:

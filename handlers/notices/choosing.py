@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from handlers.messages import AcceptedCommand, SetDelivery
@@ -93,12 +94,16 @@ def _take_over(connection: Connection, agency: str, chosen: DeliverySetting) -> 
     Sending begins with what is written from now on; a change of addresses or language goes on where sending was.
     """
     standing = deliveries.standing_setting(connection, agency) or UNSET
-    if chosen.choice == standing.choice:
+    choice = replace(
+        chosen.choice,
+        addresses=tuple(dict.fromkeys(chosen.choice.addresses)),
+        unwanted_kinds=tuple(sorted(set(chosen.choice.unwanted_kinds))),
+    )
+    if choice == standing.choice:
         return
     version = standing.version + 1
-    values = {name: getattr(chosen, name) for name in chosen.__struct_fields__ if name != "version"}
-    deliveries.add_setting(connection, agency, DeliverySetting(version=version, **values))
-    goes_on = standing.choice.method is chosen.choice.method and standing.version > 0
+    deliveries.add_setting(connection, agency, replace(chosen, version=version, choice=choice))
+    goes_on = standing.choice.method is choice.method and standing.version > 0
     settled = None if goes_on else notices.last_sequence(connection, agency)
     assert chosen.set_at is not None
     deliveries.move(connection, agency, version, settled=settled, now=chosen.set_at)

@@ -66,7 +66,7 @@ DUTIES: Final[Mapping[NoticeKind, Template]] = {
         asks=(
             Ask(
                 Wording(
-                    "Müddəti {correct_by} tarixində bitmiş düzəldilmiş müraciəti dərhal təqdim edin "
+                    "Təqdim edilmə müddəti {correct_by} tarixində bitmiş düzəldilmiş müraciəti dərhal təqdim edin "
                     "(registration.Resubmit).",
                     "Submit at once the corrected application that was due on {correct_by} (registration.Resubmit).",
                 ),
@@ -102,7 +102,9 @@ DUTIES: Final[Mapping[NoticeKind, Template]] = {
         asks=(_PROVE, _PROVE_NOW),
     ),
     NoticeKind.DESTRUCTION_PROOF_FILED: Template(
-        Wording("Məhvetmə sənədi qəbul edildi: {subject}", "Proof of destruction filed: {subject}"),
+        Wording(
+            "Məlumatların məhv edilməsinə dair sənəd qəbul edildi: {subject}", "Proof of destruction filed: {subject}"
+        ),
         (
             Wording(
                 "Məlumatların məhv edilməsini təsdiq edən sənəd {subject} nömrəli işə əlavə edildi; öhdəlik yerinə "
@@ -129,8 +131,8 @@ DUTIES: Final[Mapping[NoticeKind, Template]] = {
         asks=(
             Ask(
                 Wording(
-                    "Açıq işləri davam etdirmək üçün başqa səlahiyyətli nümayəndə ilə müraciət edin; belə nümayəndə "
-                    "yoxdursa, onu operatorda qeydiyyatdan keçirin.",
+                    "Açıq işləri başqa səlahiyyətli nümayəndə davam etdirməlidir; belə nümayəndə yoxdursa, onu "
+                    "operatorda qeydiyyatdan keçirin.",
                     "Have another authorised representative carry on with open cases; if there is none, have the "
                     "operator enrol one.",
                 )
