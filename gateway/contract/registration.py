@@ -130,7 +130,7 @@ EntryStatus = enumeration(
     namespace=_NAMESPACE,
 )
 
-JsonText = simple("JsonText", Unicode, "A value as JSON (RFC 8259).", namespace=_NAMESPACE, max_len=200000)
+JsonText = simple("JsonText", Unicode, "A value as JSON (RFC 8259).", namespace=_NAMESPACE, min_len=1, max_len=200000)
 
 
 class _Own(ComplexModel):
