@@ -38,6 +38,7 @@ _UNITS_AZ: Final = {
     "hexadecimal": "onaltılıq",
     "level": "səviyyə",
     "messages": "mesaj",
+    "name": "ad",
     "password": "parol",
     "requests": "sorğu",
     "seconds": "saniyə",
@@ -200,6 +201,18 @@ class Settings:
         "never | tls-front | plain-http",
         "Whether UsernameTokens are taken: over TLS, as one of trusted_proxies says; or in the open (--dev alone)",
         "UsernameToken qəbul edilirmi: trusted_proxies serverlərinin təsdiqlədiyi TLS ilə; açıq: yalnız --dev",
+    )
+    operator_name: str = _setting(
+        "Məlumat Hesablama Mərkəzi",
+        "name",
+        "Name of the operator that keeps the registers, written into the extracts it issues; 200 characters at most",
+        "Reyestrləri aparan operatorun adı, verdiyi çıxarışlara yazılır; ən çoxu 200 simvol",
+    )
+    extract_check_url: str = _setting(
+        "",
+        "URL",
+        "Address where extracts are checked, printed on them with their code appended; empty: the code alone",
+        "Çıxarışların yoxlandığı ünvan; çıxarışda sonuna kod əlavə edilərək göstərilir; boşdursa: yalnız kod",
     )
     xades_level: str = _setting(
         "B-B",
@@ -564,6 +577,7 @@ _SCHEMES: Final = {
     "database": ("sqlite", "postgresql", "postgresql+psycopg"),
     "broker": ("sqlite", "amqp", "amqps"),
     "tsa_url": ("http", "https"),
+    "extract_check_url": ("http", "https"),
 }
 _DIGEST: Final = re.compile(r"(?:[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})")
 _WORDS: Final = {
@@ -579,6 +593,8 @@ _WORDS: Final = {
 }
 """Settings that are lists of words, and what each word must be."""
 _LARGEST_PREFETCH: Final = 10
+_LONGEST_NAME: Final = 200
+_CHECK_URL: Final = re.compile(r"\S{0,450}")
 _LARGEST_PORT: Final = 65_535
 
 
@@ -668,6 +684,16 @@ _FORMS: Final[Mapping[str, tuple[Callable[[Settings], bool], str, str]]] = {
         lambda settings: settings.prefetch <= _LARGEST_PREFETCH,
         f"must be {_LARGEST_PREFETCH} at the most, so that a crash does not drag neighbours along",
         f"ən çoxu {_LARGEST_PREFETCH} ola bilər ki, qəza zamanı qonşu mesajlar da təkrarlanmasın",
+    ),
+    "operator_name": (
+        lambda settings: 0 < len(settings.operator_name.strip()) <= _LONGEST_NAME,
+        f"must be a name of 1 to {_LONGEST_NAME} characters",
+        f"1-dən {_LONGEST_NAME}-ə qədər simvoldan ibarət ad olmalıdır",
+    ),
+    "extract_check_url": (
+        lambda settings: _CHECK_URL.fullmatch(settings.extract_check_url) is not None,
+        "must be an address without spaces, of 450 characters at the most",
+        "boşluqsuz, ən çoxu 450 simvolluq ünvan olmalıdır",
     ),
     "bodies_in_flight": (
         lambda settings: settings.bodies_in_flight >= max(settings.max_message, settings.max_bulk_message),

@@ -42,6 +42,7 @@ from gateway.soap.commands import Commands
 from gateway.soap.confirmation import Confirmer
 from gateway.soap.endpoint import Endpoint
 from gateway.soap.entrance import Entrance
+from gateway.soap.extract_questions import ExtractQuestions
 from gateway.soap.http import Call, HttpFront
 from gateway.soap.password_change import PasswordChange
 from gateway.soap.peer import Fronts
@@ -156,6 +157,7 @@ def build_gateway(
             directory=directory.current,
             operations={
                 **Questions(restrained, tracking, offered(settings)).table(),
+                **ExtractQuestions(restrained).table(),
                 **PasswordChange(restrained, people).table(),
                 **Commands(intake, confirmer).table(),
             },

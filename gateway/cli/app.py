@@ -49,6 +49,7 @@ EXAMPLES: Final = t(
 RUN: Final = t("Run the gateway", "Şlüzün işə salınması")
 CALL: Final = t("Call and verify", "Müraciət və yoxlama")
 ENROL: Final = t("Enrol who may call", "Müraciət edənlərin qeydiyyatı")
+KEEP: Final = t("Keep the registers", "Reyestrlərin aparılması")
 LOOK: Final = t("Look inside", "Vəziyyətə baxış")
 
 

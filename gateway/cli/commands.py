@@ -12,6 +12,7 @@ from gateway.cli import (
     delivery,
     enrol,
     explain,
+    extracts,
     init,
     issue,
     mandate,
@@ -23,7 +24,7 @@ from gateway.cli import (
     trust,
     verify,
 )
-from gateway.cli.app import CALL, ENROL, LOOK, RUN, app
+from gateway.cli.app import CALL, ENROL, KEEP, LOOK, RUN, app
 from gateway.cli.language import t
 from handlers.parties.model import PartyKind
 from handlers.parties.standing import StandingStep
@@ -39,6 +40,7 @@ def register() -> None:
     _running()
     _calling()
     _enrolling()
+    _keeping()
     _looking()
 
 
@@ -91,8 +93,8 @@ def _calling() -> None:
         "verify",
         rich_help_panel=CALL,
         help=t(
-            "Verify signed messages, receipts and applications offline: whether they hold, what they cover, by whom.",
-            "İmzalı mesaj, qəbz və müraciətləri şəbəkəsiz yoxla: etibarlıdırmı, nəyi əhatə edir, kim imzalayıb.",
+            "Verify messages, receipts, applications, extracts offline: whether they hold, what they cover, by whom.",
+            "Mesaj, qəbz, müraciət və çıxarışları şəbəkəsiz yoxla: etibarlıdırmı, nəyi əhatə edir, kim imzalayıb.",
         ),
     )(verify.verify)
     app.command(
@@ -236,6 +238,17 @@ def _group(name: str, text: str) -> typer.Typer:
     group = typer.Typer(no_args_is_help=True, help=text)
     app.add_typer(group, name=name, rich_help_panel=ENROL)
     return group
+
+
+def _keeping() -> None:
+    issued = typer.Typer(no_args_is_help=True, help=t("Extracts of the entries.", "Reyestr qeydlərindən çıxarışlar."))
+    for name, work, en, az in (
+        ("issue", extracts.issue, "Issue one, sealed as XML and PDF.", "Möhürlənmiş XML və PDF kimi çıxarış ver."),
+        ("list", extracts.list_issued, "All issues of an entry.", "Qeyd üzrə verilmiş bütün çıxarışlar."),
+        ("get", extracts.get, "Write the files of one.", "Çıxarışın fayllarını yaz."),
+    ):
+        issued.command(name, help=t(en, az))(work)
+    app.add_typer(issued, name="extracts", rich_help_panel=KEEP)
 
 
 def _looking() -> None:

@@ -1,4 +1,4 @@
-"""`verify`: signed messages, receipts and application files, judged offline."""
+"""`verify`: signed messages, receipts, application files and extracts, judged offline."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from gateway.cli.failures import CommandError
 from gateway.cli.language import t
 from gateway.cli.session import session_of
 from gateway.cli.terminal import say
+from gateway.cli.verdicts import notes
 from gateway.xml.parser import parse_trusted
 
 if TYPE_CHECKING:
-    from gateway.security.inspection import Report
+    from gateway.security.inspection import Known, Report
+    from gateway.security.trust import TrustStore
 
 
 def verify(
@@ -24,7 +26,12 @@ def verify(
     files: Annotated[
         list[Path],
         typer.Argument(
-            exists=True, dir_okay=False, help=t("Messages, receipts, applications.", "Mesajlar, qəbzlər, müraciətlər.")
+            exists=True,
+            dir_okay=False,
+            help=t(
+                "Messages, receipts, applications, extracts (XML or PDF).",
+                "Mesajlar, qəbzlər, müraciətlər, çıxarışlar (XML və ya PDF).",
+            ),
         ),
     ],
     trust: Annotated[
@@ -48,35 +55,45 @@ def verify(
             exists=True,
             dir_okay=False,
             help=t(
-                "Certificate of a gateway whose receipts count; default: the home's own and its former ones.",
-                "Qəbzləri sayılan şlüzün sertifikatı; əksi deyilməsə, quraşdırmanın özününkü və əvvəlkiləri.",
+                "Certificate of a gateway whose receipts and extracts count; default: the home's own and former ones.",
+                "Qəbzləri və çıxarışları sayılan şlüzün sertifikatı; verilməsə, quraşdırmanınkı və əvvəlkiləri.",
             ),
         ),
     ] = None,
 ) -> None:
     """Verify files; exit code 1 unless all of them are valid."""
     from gateway.cli.keys import former_fingerprints, gateway_trust
-    from gateway.contract.files import decode_receipt
+    from gateway.contract.files import decode_extract, decode_receipt
     from gateway.documents import stamp_authorities
-    from gateway.security.inspection import Kind, Known, inspect
+    from gateway.security.inspection import Known
     from gateway.security.trust import TrustStore
 
     home = session_of(context).home
     store = TrustStore.from_folder(trust) if trust else gateway_trust(home)
     own = frozenset() if gateway else former_fingerprints(home)
     authorities = stamp_authorities(trust / "tsa" if trust else home.stamp_authorities)
-    known = Known(own | _fingerprints(gateway or [home.key_file]), decode_receipt, authorities)
+    known = Known(own | _fingerprints(gateway or [home.key_file]), decode_receipt, decode_extract, authorities)
     valid = True
     for path in files:
         content = path.read_bytes()
-        report = inspect(content, store, datetime.now(UTC), known)
+        report = _inspected(content, store, datetime.now(UTC), known)
         say(f"{path}", style="bold")
         _show(report, "  ")
-        if report.valid and report.kind is Kind.SEALED:
-            _show_sealed(content)
+        if report.valid:
+            _show_content(report, content)
         valid = valid and _holds(report)
     if not valid:
         raise typer.Exit(1)
+
+
+def _inspected(content: bytes, store: TrustStore, now: datetime, known: Known) -> Report:
+    from gateway.security.inspection import inspect
+
+    if not content.startswith(b"%PDF-"):
+        return inspect(content, store, now, known)
+    from gateway.extracts.inspection import inspect_pdf
+
+    return inspect_pdf(content, store, now, known)
 
 
 def _fingerprints(paths: list[Path]) -> frozenset[str]:
@@ -103,42 +120,13 @@ def _show(report: Report, margin: str) -> None:
         say(f"{margin}{t('NOT VALID', 'ETİBARSIZDIR')}: {kind}, {report.reason}", style="bold red")
     for name, value in _facts(report):
         say(f"{margin}  {name:<14} {value}")
-    for note in _notes(report):
+    for note in notes(report):
         say(f"{margin}  {note}", style="yellow")
     for name, value in report.explanation.items():
         say(f"{margin}  {name}  {value}")
     for each in report.enclosed:
         say(f"{margin}  {t('carries', 'daxilində')}")
         _show(each, margin + "    ")
-
-
-def _notes(report: Report) -> list[str]:
-    """What a reader must know beside the facts."""
-    notes = []
-    if report.reason == "RECEIPT.GATEWAY.NONE_KNOWN":
-        notes.append(
-            t(
-                "No gateway is known here, so nobody can say whose receipt this is: give --gateway CERT.pem.",
-                "Burada heç bir şlüz tanınmır, qəbzin kimə məxsus olduğunu demək olmur: --gateway CERT.pem verin.",
-            )
-        )
-    if report.reason == "RECEIPT.GATEWAY.UNKNOWN":
-        notes.append(
-            t(
-                "The seal is not a known gateway's: anybody with a trusted certificate can make such a file.",
-                "Möhür tanınan şlüzün deyil: etibar edilən sertifikatı olan hər kəs belə fayl düzəldə bilər.",
-            )
-        )
-    if report.expired_since is not None and report.stamped_at is None:
-        notes.append(
-            t(
-                f"The certificate expired on {report.expired_since.date()}. That this was signed before, only the "
-                "file itself says: it bears no time stamp of a third party.",
-                f"Sertifikatın müddəti {report.expired_since.date()} tarixində bitib. Daha əvvəl imzalandığını yalnız "
-                "faylın özü bildirir: üçüncü tərəfin vaxt möhürü yoxdur.",
-            )
-        )
-    return notes
 
 
 def _known_gateway(report: Report) -> str | None:
@@ -148,6 +136,18 @@ def _known_gateway(report: Report) -> str | None:
     return (
         t("a known gateway", "tanınan şlüz") if report.by_known_gateway else t("no known gateway", "tanınan şlüz deyil")
     )
+
+
+def _show_content(report: Report, content: bytes) -> None:
+    """What the operator's own documents say: receipts, and extracts in either form."""
+    from gateway.security.inspection import EXTRACT, Kind
+
+    if report.kind is Kind.PDF:
+        from gateway.extracts.inspection import attached_xml
+
+        _show_sealed(attached_xml(content))
+    elif report.kind is Kind.SEALED or report.content == EXTRACT:
+        _show_sealed(content)
 
 
 def _show_sealed(content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""What each answer says, as records, and the three documents that stand beside them: fault detail, receipt, catalogue.
+"""What each answer says, as records, and the documents beside them: fault detail, receipt, extract, catalogue.
 
 Field names mirror the published contract; a test holds the two equal.
 """
@@ -11,11 +11,20 @@ from gateway.contract.bus import OperationKindValues
 from gateway.contract.types import SHA256_URI
 from handlers.cases.model import Case
 from handlers.documents.model import Batch, CheckResult
+from handlers.extracts.model import ExtractForm, ExtractReason, ExtractStanding
 from handlers.notices.delivery import DeliveryReport
 from handlers.notices.model import NoticePage
 from handlers.receipts.model import CommandStatus
 from handlers.record import Record
-from handlers.registration.model import Defect, Entry, ValidationReport
+from handlers.registration.model import (
+    Defect,
+    Entry,
+    EntryStatus,
+    PersonalDataSystemCard,
+    Register,
+    ResourceCard,
+    ValidationReport,
+)
 
 
 class Receipt(Record, frozen=True, kw_only=True):
@@ -65,6 +74,48 @@ class GetEntryAnswer(Record, frozen=True, kw_only=True):
     """Answer to GetEntry; None: there is none."""
 
     entry: Entry | None = None
+
+
+class IssuedExtract(Record, frozen=True, kw_only=True):
+    """An extract on record, with its two files."""
+
+    number: str
+    verification_code: str
+    entry_number: str
+    version: int
+    reason: ExtractReason
+    reissues: str | None = None
+    reissued_as: str | None = None
+    issued_at: datetime
+    standing: ExtractStanding
+    xml: bytes
+    pdf: bytes
+
+
+class GetExtractAnswer(Record, frozen=True, kw_only=True):
+    """Answer to GetExtract; None: there is none for the agency."""
+
+    extract: IssuedExtract | None = None
+
+
+class ExtractVerification(Record, frozen=True, kw_only=True):
+    """What the register knows of an extract that it issued."""
+
+    extract_number: str
+    entry_number: str
+    version: int
+    issued_at: datetime
+    xml_digest: str
+    pdf_digest: str
+    matches: ExtractForm | None = None
+    standing: ExtractStanding
+    reissued_as: str | None = None
+
+
+class VerifyExtractAnswer(Record, frozen=True, kw_only=True):
+    """Answer to VerifyExtract; None: no extract has this code."""
+
+    verification: ExtractVerification | None = None
 
 
 class GetBatchAnswer(Record, frozen=True, kw_only=True):
@@ -178,6 +229,32 @@ class ReceiptDocument(Record, frozen=True, kw_only=True):
     received_at: datetime
     gateway: str
     """Name of the gateway that gives the receipt."""
+
+
+class ExtractDocument(Record, frozen=True, kw_only=True):
+    """An extract as a file, before it is sealed. Exactly one of the two cards is there."""
+
+    number: str
+    verification_code: str
+    reason: ExtractReason
+    reissues: str | None = None
+    issued_at: datetime
+    """Whole seconds."""
+    issuer: str
+    """Name of the operator."""
+    check_url: str | None = None
+    register: Register
+    entry_number: str
+    version: int
+    status: EntryStatus
+    owner: str
+    owner_name_az: str | None = None
+    owner_name_en: str | None = None
+    valid_from: datetime
+    recorded_at: datetime
+    case_number: str | None = None
+    resource_card: ResourceCard | None = None
+    personal_data_system_card: PersonalDataSystemCard | None = None
 
 
 class FieldErrorDetail(Record, frozen=True, kw_only=True):

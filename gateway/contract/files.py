@@ -1,4 +1,4 @@
-"""The elements that stand alone: applications as files, the receipt, the detail of a fault."""
+"""The elements that stand alone: applications as files, the receipt, the extract, the detail of a fault."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 from lxml import etree
 
-from gateway.contract.answers import FaultDetail, ReceiptDocument
+from gateway.contract.answers import ExtractDocument, FaultDetail, ReceiptDocument
 from gateway.contract.codec import compile_decoder, compile_encoder
 from gateway.contract.model import TYPES_NAMESPACE
 from gateway.contract.schema import schema_name
@@ -42,6 +42,7 @@ _DECODERS: Final = {
     for name in _TYPES
 }
 _RECEIPT_DECODER: Final = compile_decoder(ROOTS["receipt"])
+_EXTRACT_DECODER: Final = compile_decoder(ROOTS["extract"])
 _ENCODERS: Final[Mapping[str, Callable[[Any], bytes]]] = {name: compile_encoder(of, name) for name, of in ROOTS.items()}
 
 _TEXTS_AZ: Final[Mapping[str, str]] = MappingProxyType(
@@ -82,6 +83,10 @@ class ReceiptError(Exception):
     """The file is no receipt that follows the published schema."""
 
 
+class ExtractError(Exception):
+    """The file is no extract that follows the published schema."""
+
+
 def decode_application(element: etree._Element) -> Application:
     """Read the root of an application file, its signature already taken out.
 
@@ -113,6 +118,18 @@ def decode_receipt(element: etree._Element) -> ReceiptDocument:
     if element.tag != f"{{{TYPES_NAMESPACE}}}receipt" or not _SCHEMA.compiled.validate(element):
         raise ReceiptError("not a receipt that follows the published schema")
     return msgspec.convert(_RECEIPT_DECODER(element), ReceiptDocument)
+
+
+def encode_extract(extract: ExtractDocument) -> bytes:
+    """The extract before it is sealed; the enveloped XAdES signature is to be the last child of its root."""
+    return _ENCODERS["extract"](extract)
+
+
+def decode_extract(element: etree._Element) -> ExtractDocument:
+    """Read the root of an extract, its signature inside or taken out; raises `ExtractError` when it is none."""
+    if element.tag != f"{{{TYPES_NAMESPACE}}}extract" or not _SCHEMA.compiled.validate(element):
+        raise ExtractError("not an extract that follows the published schema")
+    return msgspec.convert(_EXTRACT_DECODER(element), ExtractDocument)
 
 
 def encode_fault(detail: FaultDetail) -> bytes:

@@ -17,6 +17,7 @@ from gateway.contract.cards import (
     Withdrawal,
 )
 from gateway.contract.declare import either, enumeration, many, operation, optional, required, simple
+from gateway.contract.extracts import GetExtract, GetExtractResponse, VerifyExtract, VerifyExtractResponse
 from gateway.contract.model import service_namespace
 from gateway.contract.spyne_import import Boolean, ComplexModel, ServiceBase, Unicode
 from gateway.contract.types import (
@@ -434,3 +435,11 @@ class RegistrationService(ServiceBase):
     @operation("query", GetEntry, GetEntryResponse)
     def get_entry(ctx: Any, request: Any) -> None:
         """Give an entry as it is, as it was at a moment, or as it was known at a moment."""
+
+    @operation("query", GetExtract, GetExtractResponse)
+    def get_extract(ctx: Any, request: Any) -> None:
+        """Give an extract of an entry of the calling agency, as XML and as PDF, both sealed by the operator."""
+
+    @operation("query", VerifyExtract, VerifyExtractResponse)
+    def verify_extract(ctx: Any, request: Any) -> None:
+        """Tell of an extract that somebody shows whether the register issued it, and whether it is still so."""

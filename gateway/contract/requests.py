@@ -77,6 +77,22 @@ class GetEntryRequest(Record, frozen=True, kw_only=True):
     as_known_at: datetime | None = None
 
 
+class GetExtractRequest(Record, frozen=True, kw_only=True):
+    """Asks for an extract. Exactly one of the two keys is there."""
+
+    entry_number: str | None = None
+    extract_number: str | None = None
+
+
+class VerifyExtractRequest(Record, frozen=True, kw_only=True):
+    """Asks whether an extract was issued, and is still so."""
+
+    verification_code: str
+    """As it was typed."""
+    digest: str | None = None
+    """SHA-256 of the file, 64 lower-case hexadecimal digits."""
+
+
 class ReportInvalidDocumentsRequest(Record, frozen=True, kw_only=True):
     """Have documents listed as invalid."""
 

@@ -10,6 +10,7 @@ from gateway.contract.bus import BusService
 from gateway.contract.cards import AppealApplication, DestructionProof, RegistrationApplication, Withdrawal
 from gateway.contract.declare import read_complex, read_service
 from gateway.contract.documents import DocumentsService
+from gateway.contract.extracts import ExtractDocument
 from gateway.contract.model import ComplexType, ServiceDeclaration
 from gateway.contract.notices import NoticesService
 from gateway.contract.registration import RegistrationService
@@ -32,6 +33,7 @@ ROOTS: Final[Mapping[str, ComplexType]] = MappingProxyType(
         "withdrawal": read_complex(Withdrawal),
         "destructionProof": read_complex(DestructionProof),
         "receipt": read_complex(ReceiptDocument),
+        "extract": read_complex(ExtractDocument),
         "fault": read_complex(Fault),
     }
 )

@@ -33,6 +33,8 @@ _REGISTER: Final = (
     "registration.FileDestructionProof",
     "registration.GetCase",
     "registration.GetEntry",
+    "registration.GetExtract",
+    "registration.VerifyExtract",
 )
 
 AGENCIES: Final = (

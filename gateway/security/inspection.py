@@ -21,14 +21,16 @@ from gateway.security.seal import SealedDocument, verify_seal
 from gateway.security.stamps import StampAuthorities
 from gateway.security.trust import TrustStore
 from gateway.security.verify import verify
-from gateway.security.xades import verify_application
+from gateway.security.xades import VerifiedDocument, verify_application
 from gateway.security.xades_rules import DocumentRules
 from gateway.xml.namespaces import SOAP_VERSIONS, WSU, XADES
 from gateway.xml.parser import BULK, parse
 
 _EVERYTHING: Final = Policy(limits=BULK, max_lifetime=timedelta(days=366), is_enrolled=lambda _fingerprint: True)
 _RECEIPT: Final = "receipt"
-_FILES: Final = frozenset({"signedApplication", _RECEIPT, "signedReceipt"})
+EXTRACT: Final = "extract"
+"""Local name of the root of an extract."""
+_FILES: Final = frozenset({"signedApplication", _RECEIPT, "signedReceipt", "xml"})
 """Elements whose text may be a signed file in base64."""
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -45,15 +47,26 @@ class Receipt(Protocol):
         """Subject of the gateway's certificate."""
 
 
+class Extract(Protocol):
+    """What is looked at in an extract that was read."""
+
+    @property
+    def issued_at(self) -> datetime:
+        """When the operator issued it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the inspector knows beside the trusted roots."""
 
     gateways: Collection[str] = frozenset()
-    """SHA-256 fingerprints of the gateways' certificates, old ones too; a receipt of any other is not valid."""
+    """SHA-256 fingerprints of the gateways' certificates, old ones too; a receipt or extract of any other is not
+    valid."""
     read_receipt: Callable[[etree._Element], Receipt] | None = None
     """Reads a receipt without its signature, and raises an exception when it does not follow the published schema.
     Without it no receipt is found valid."""
+    read_extract: Callable[[etree._Element], Extract] | None = None
+    """The same for extracts."""
     authorities: StampAuthorities | None = None
     """Whose time stamps of signed files count; None: nobody's."""
 
@@ -68,6 +81,7 @@ class Kind(StrEnum):
     FAULT = "SOAP fault"
     SEALED = "sealed document"
     SIGNED_FILE = "signed file"
+    PDF = "sealed PDF"
     UNKNOWN = "unknown"
 
 
@@ -79,7 +93,8 @@ class Report:
     valid: bool
     """Whether the signature holds and covers what it must, and the certificate is trusted as of `judged_at`."""
     judged_at: datetime
-    """A message's own Created, a receipt's own receivedAt (each is evidence of its moment); for other files, now."""
+    """A message's own Created, a receipt's own receivedAt, an extract's own issuedAt (each is evidence of its moment);
+    for other files, now."""
     content: str | None = None
     """Local name of the element that was signed, for example `CheckDocuments`."""
     signer: CertificateIdentity | None = None
@@ -100,12 +115,16 @@ class Report:
     expired_since: datetime | None = None
     """When the signer's certificate expired, if it has by now. Unless there is a time stamp (`stamped_at`), nothing but
     the file itself then says that it was signed before."""
+    unchecked: str | None = None
+    """What could not be looked at, though it does not make the file invalid, for example `PDF.LAYOUT.OTHER`."""
 
 
 def inspect(data: bytes, trust: TrustStore, now: datetime, known: Known = _NOBODY) -> Report:
     """Find out what `data` is and verify it; never raises for what is wrong with the file.
 
-    A receipt is valid only if it bears the seal of a known gateway, follows the schema, and names that gateway itself.
+    A receipt is valid only if it bears the seal of a known gateway, follows the schema, and names that gateway itself;
+    an extract, if it bears the XAdES seal of one, made when it was issued, and follows the schema. PDF files are for
+    `gateway.extracts.inspection`.
     """
     try:
         root = parse(data, BULK)
@@ -113,15 +132,15 @@ def inspect(data: bytes, trust: TrustStore, now: datetime, known: Known = _NOBOD
         return Report(Kind.UNKNOWN, valid=False, judged_at=now, reason=error.reason)
     name = etree.QName(root)
     if name.localname == "Envelope" and name.namespace in SOAP_VERSIONS:
-        report = _judged(Kind.MESSAGE, _time_of(root) or now, lambda at: _message(data, trust, at, now, known))
+        report = judged(Kind.MESSAGE, _time_of(root) or now, lambda at: _message(data, trust, at, now, known))
     elif next(root.iter(f"{{{XADES}}}QualifyingProperties"), None) is not None:
-        report = _judged(Kind.SIGNED_FILE, now, lambda at: _signed_file(data, trust, at, known))
+        report = judged(Kind.SIGNED_FILE, _issued_at(root) or now, lambda at: _signed_file(data, trust, at, known))
     else:
-        report = _judged(Kind.SEALED, _received_at(root) or now, lambda at: _sealed(data, trust, at, known))
-    return _with_the_signers_state(report, now, known)
+        report = judged(Kind.SEALED, _received_at(root) or now, lambda at: _sealed(data, trust, at, known))
+    return with_the_signers_state(report, now, known)
 
 
-def _with_the_signers_state(report: Report, now: datetime, known: Known) -> Report:
+def with_the_signers_state(report: Report, now: datetime, known: Known) -> Report:
     """Add whether the signer is a known gateway, and whether its certificate has expired since."""
     if report.signer is None:
         return report
@@ -130,7 +149,8 @@ def _with_the_signers_state(report: Report, now: datetime, known: Known) -> Repo
     return replace(report, by_known_gateway=of_gateway, expired_since=end if end < now else None)
 
 
-def _judged(kind: Kind, at: datetime, judge: Callable[[datetime], Report]) -> Report:
+def judged(kind: Kind, at: datetime, judge: Callable[[datetime], Report]) -> Report:
+    """What `judge` finds as of `at`; whatever it raises becomes a report of what is wrong."""
     try:
         return judge(at)
     except RefusalError as error:
@@ -151,6 +171,12 @@ def _received_at(root: etree._Element) -> datetime | None:
     """The moment that a receipt states; that it is the sealed one is found out with the seal."""
     stated = root.findall("{*}receivedAt")
     return moment(stated[0].text or "") if etree.QName(root).localname == _RECEIPT and len(stated) == 1 else None
+
+
+def _issued_at(root: etree._Element) -> datetime | None:
+    """The moment that an extract states; that it is the sealed one is found out with the seal."""
+    stated = root.findall("{*}issuedAt")
+    return moment(stated[0].text or "") if etree.QName(root).localname == EXTRACT and len(stated) == 1 else None
 
 
 def _message(data: bytes, trust: TrustStore, at: datetime, now: datetime, known: Known) -> Report:
@@ -219,14 +245,38 @@ def _signed_file(data: bytes, trust: TrustStore, at: datetime, known: Known) -> 
         limits=replace(BULK, text=BULK.file_text),
         rules=DocumentRules(authorities=known.authorities),
     )
+    content = etree.QName(document.payload).localname
+    reason = _objection_to_extract(document, known) if content == EXTRACT else None
     return Report(
         Kind.SIGNED_FILE,
-        valid=True,
+        valid=reason is None,
         judged_at=at,
-        content=etree.QName(document.payload).localname,
+        content=content,
         signer=document.signer,
         covered=("whole document", "signed properties"),
         signing_time=document.signing_time,
         stamped_at=document.stamped_at,
         digest=document.digest.hex(),
+        reason=reason,
     )
+
+
+def unknown_operator(fingerprint: str, known: Known) -> str | None:
+    """Why whoever has this certificate is not an operator who issues extracts; None: it is one of the known ones."""
+    if not known.gateways:
+        return "EXTRACT.OPERATOR.NONE_KNOWN"
+    return None if fingerprint in known.gateways else "EXTRACT.OPERATOR.UNKNOWN"
+
+
+def _objection_to_extract(document: VerifiedDocument, known: Known) -> str | None:
+    """Why a file whose signature holds is no extract of a known operator; None when it is one."""
+    stranger = unknown_operator(document.signer.fingerprint, known)
+    if stranger is not None:
+        return stranger
+    if known.read_extract is None:
+        return "EXTRACT.UNREAD"
+    try:
+        extract = known.read_extract(document.payload)
+    except Exception:  # noqa: BLE001 - the reader is handed in, and so are the errors it has for what is no extract
+        return "EXTRACT.SCHEMA"
+    return None if extract.issued_at == document.signing_time else "EXTRACT.TIME"

@@ -21,7 +21,9 @@ PASSWORD_ONLY: Final = frozenset(
         "notices.PullNotices",
         "registration.GetCase",
         "registration.GetEntry",
+        "registration.GetExtract",
         "registration.ValidateCard",
+        "registration.VerifyExtract",
     }
 )
 """Every question, the acknowledgement of notices, and the change of the password itself."""

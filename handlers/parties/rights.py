@@ -34,6 +34,7 @@ REACH: Final[Mapping[str, Reach]] = MappingProxyType(
         "registration.FileDestructionProof": Reach.REGISTER,
         "registration.GetCase": Reach.REGISTER,
         "registration.GetEntry": Reach.REGISTER,
+        "registration.GetExtract": Reach.REGISTER,
         "documents.CheckDocuments": Reach.DOCUMENT_TYPE,
         "documents.ReportInvalidDocuments": Reach.DOCUMENT_TYPE,
     }

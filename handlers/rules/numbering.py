@@ -11,7 +11,7 @@ REGISTER_OF_PREFIX = {prefix: register for register, prefix in PREFIXES.items()}
 
 _ENTRY_NUMBER = re.compile(r"(IR|PD)-[0-9]{6,}")
 _INCOMING_NUMBER = re.compile(r"[0-9]{4}/(IR|PD)-[0-9]{6,}")
-_ANY_NUMBER = re.compile(r"(?:[0-9]{4}/)?(IR|PD)-[0-9]{6,}")
+_ANY_NUMBER = re.compile(r"(?:[0-9]{4}/)?(IR|PD)-(?:E-)?[0-9]{6,}")
 
 
 def incoming_series(register: Register, year: int) -> str:
@@ -45,7 +45,7 @@ def is_incoming_number(number: str) -> bool:
 
 
 def register_of_number(number: str) -> Register | None:
-    """The register that a registration number or an incoming number is of; None: it has the form of neither."""
+    """The register that a registration, incoming or extract number is of; None: it has the form of none of them."""
     found = _ANY_NUMBER.fullmatch(number)
     return None if found is None else REGISTER_OF_PREFIX[found[1]]
 
@@ -53,3 +53,13 @@ def register_of_number(number: str) -> Register | None:
 def version_series(number: str) -> str:
     """The series the versions of an entry are counted in; drawing from it locks the entry."""
     return f"version:{number}"
+
+
+def extract_series(register: Register, year: int) -> str:
+    """The series the numbers of extracts from `register` are drawn from in `year`."""
+    return f"extract:{year}/{PREFIXES[register]}"
+
+
+def extract_number(register: Register, year: int, value: int) -> str:
+    """For example `2026/IR-E-000045`."""
+    return f"{year}/{PREFIXES[register]}-E-{value:06d}"

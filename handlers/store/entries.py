@@ -100,6 +100,12 @@ def find_version(connection: Connection, number: str, version: int) -> Entry | N
     )
 
 
+def case_of_version(connection: Connection, number: str, version: int) -> str | None:
+    """Number of the case that led to that version; None: no case did, or there is no such version."""
+    query = select(_v.case_number).where(_v.number == number, _v.version == version).order_by(_v.row)
+    return connection.scalar(query.limit(1))
+
+
 def _covers(start: ColumnElement[Any], end: ColumnElement[Any], moment: datetime) -> list[ColumnElement[bool]]:
     return [start <= moment, or_(end.is_(None), end > moment)]
 

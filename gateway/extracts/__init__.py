@@ -1,0 +1,1 @@
+"""Extracts as files: written, laid out, sealed, and judged again by whoever is shown one."""
