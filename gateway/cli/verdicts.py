@@ -22,6 +22,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "The seal is not a known gateway's: anybody with a trusted certificate can make such a file.",
             "Möhür tanınan şlüzün deyil: etibar edilən sertifikatı olan hər kəs belə fayl düzəldə bilər.",
         ),
+        "EXTRACT.SEAL": (
+            "An extract bears the XAdES seal of the operator: this is a file that somebody signed in another way.",
+            "Çıxarışda operatorun XAdES möhürü olur: bu, kiminsə başqa cür imzaladığı fayldır.",
+        ),
         "EXTRACT.OPERATOR.NONE_KNOWN": (
             "No operator is known here, so nobody can say who issued this extract: give --gateway CERT.pem.",
             "Burada heç bir operator tanınmır, çıxarışı kimin verdiyini demək olmur: --gateway CERT.pem verin.",
@@ -104,3 +108,12 @@ def notes(report: Report) -> Iterator[str]:
             f"Sertifikatın müddəti {day} tarixində bitib. Daha əvvəl imzalandığını yalnız faylın özü bildirir: üçüncü "
             "tərəfin vaxt möhürü yoxdur.",
         )
+
+
+def what_an_extract_proves(report: Report) -> str:
+    """What a valid extract says, and what only the register can."""
+    at = report.judged_at.isoformat(timespec="seconds")
+    return t(
+        f"So the register stood at {at}. Whether it still does, the operator tells by the verification code.",
+        f"Reyestrin vəziyyəti {at} anında belə olub. İndi necə olduğunu operator yoxlama koduna görə bildirir.",
+    )

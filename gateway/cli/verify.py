@@ -13,7 +13,7 @@ from gateway.cli.failures import CommandError
 from gateway.cli.language import t
 from gateway.cli.session import session_of
 from gateway.cli.terminal import say
-from gateway.cli.verdicts import notes
+from gateway.cli.verdicts import notes, what_an_extract_proves
 from gateway.xml.parser import parse_trusted
 
 if TYPE_CHECKING:
@@ -148,6 +148,8 @@ def _show_content(report: Report, content: bytes) -> None:
         _show_sealed(attached_xml(content))
     elif report.kind is Kind.SEALED or report.content == EXTRACT:
         _show_sealed(content)
+    if report.content == EXTRACT:
+        say(f"    {what_an_extract_proves(report)}", style="yellow")
 
 
 def _show_sealed(content: bytes) -> None:

@@ -11,6 +11,7 @@ from lxml import etree
 
 from gateway.contract.answers import ExtractDocument, FaultDetail, ReceiptDocument
 from gateway.contract.codec import compile_decoder, compile_encoder
+from gateway.contract.explain import explain
 from gateway.contract.model import TYPES_NAMESPACE
 from gateway.contract.schema import schema_name
 from gateway.contract.services import ROOTS
@@ -127,8 +128,11 @@ def encode_extract(extract: ExtractDocument) -> bytes:
 
 def decode_extract(element: etree._Element) -> ExtractDocument:
     """Read the root of an extract, its signature inside or taken out; raises `ExtractError` when it is none."""
-    if element.tag != f"{{{TYPES_NAMESPACE}}}extract" or not _SCHEMA.compiled.validate(element):
-        raise ExtractError("not an extract that follows the published schema")
+    if element.tag != f"{{{TYPES_NAMESPACE}}}extract":
+        raise ExtractError("not an extract")
+    if not _SCHEMA.compiled.validate(element):
+        where = ", ".join(f"{each.path} ({each.rule})" for each in explain(ROOTS["extract"], element))
+        raise ExtractError(f"not an extract that follows the published schema: {where}")
     return msgspec.convert(_EXTRACT_DECODER(element), ExtractDocument)
 
 

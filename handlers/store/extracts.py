@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import msgspec
 from sqlalchemy import Connection, Select, insert, select
 
 from handlers.extracts.model import Extract, ExtractFiles, ExtractForm
+from handlers.store.rows import columns_of, record_of
 from handlers.store.tables_extracts import extract, extract_file
 
 _e = extract.c
@@ -13,7 +13,7 @@ _e = extract.c
 
 def add(connection: Connection, issued: Extract, files: ExtractFiles) -> None:
     """Keep an extract and its files."""
-    connection.execute(insert(extract).values(msgspec.structs.asdict(issued)))
+    connection.execute(insert(extract).values(columns_of(issued)))
     connection.execute(
         insert(extract_file),
         [
@@ -49,7 +49,7 @@ def find_latest(connection: Connection, entry_number: str, version: int) -> Extr
 def list_of_entry(connection: Connection, entry_number: str) -> list[Extract]:
     """Every extract of an entry, in the order of issue."""
     query = select(extract).where(_e.entry_number == entry_number).order_by(_e.issued_at, _e.number)
-    return [msgspec.convert(dict(row), Extract) for row in connection.execute(query).mappings()]
+    return [record_of(Extract, row) for row in connection.execute(query).mappings()]
 
 
 def reissued_as(connection: Connection, number: str) -> str | None:
@@ -68,4 +68,4 @@ def files(connection: Connection, number: str) -> ExtractFiles:
 
 def _first(connection: Connection, query: Select[tuple[object, ...]]) -> Extract | None:
     row = connection.execute(query.limit(1)).mappings().first()
-    return None if row is None else msgspec.convert(dict(row), Extract)
+    return None if row is None else record_of(Extract, row)

@@ -36,6 +36,8 @@ QUESTIONS = {
     "ValidateCard": requests.ValidateCardRequest(application=APPLICATION),
     "GetCase": requests.GetCaseRequest(number="2026/IR-000001"),
     "GetEntry": requests.GetEntryRequest(number="IR-0000001"),
+    "GetExtract": requests.GetExtractRequest(entry_number="IR-0000001"),
+    "VerifyExtract": requests.VerifyExtractRequest(verification_code="7KQ2M-XH4RT-9WD6C-PN3VA"),
     "GetBatch": requests.GetBatchRequest(tracking_id=UNKNOWN),
     "CheckDocuments": requests.CheckDocumentsRequest(
         documents=(DocumentQuestion(reference="1", document_type="PASSPORT", country="AZE", number="C76543210"),)

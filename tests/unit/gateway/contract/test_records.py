@@ -111,6 +111,7 @@ def test_every_request_begins_with_the_context(operation: Operation):
         ("withdrawal", Withdrawal),
         ("destructionProof", DestructionProof),
         ("receipt", answers.ReceiptDocument),
+        ("extract", answers.ExtractDocument),
         ("fault", answers.FaultDetail),
     ],
 )
@@ -125,6 +126,7 @@ def test_every_root_is_compared():
         "withdrawal",
         "destructionProof",
         "receipt",
+        "extract",
         "fault",
     }
 

@@ -30,6 +30,8 @@ def test_the_operations_are_those_of_the_contract_page_and_no_others():
         "registration.FileDestructionProof command",
         "registration.GetCase query",
         "registration.GetEntry query",
+        "registration.GetExtract query",
+        "registration.VerifyExtract query",
         "documents.ReportInvalidDocuments command",
         "documents.GetBatch query",
         "documents.CheckDocuments query",
