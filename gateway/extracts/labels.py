@@ -56,7 +56,7 @@ FIELDS: Final[Mapping[str, Label]] = MappingProxyType(
         "owner": Label("Sahibi (kodu)", "Owner (code)"),
         "ownerNameAz": Label("Sahibinin adı", "Name of the owner (in Azerbaijani)"),
         "ownerNameEn": Label("Sahibinin adı (ingiliscə)", "Name of the owner"),
-        "validFrom": Label("Qüvvədədir", "Valid from"),
+        "validFrom": Label("Qüvvəyə minib", "Valid from"),
         "recordedAt": Label("Reyestrə daxil edilib", "Recorded at"),
         "caseNumber": Label("İşin nömrəsi", "Case number"),
         "resourceCard": Label("İnformasiya ehtiyatının kartı", "Card of the information resource"),

@@ -19,7 +19,7 @@ LEFT: Final = 18.0
 RIGHT: Final = WIDTH - 18.0
 TOP: Final = 30.0
 """Where the text of a further page begins, below its header."""
-TOP_OF_FIRST: Final = 66.0
+TOP_OF_FIRST: Final = 58.0
 """The same of the first page, whose header holds the QR code."""
 BOTTOM: Final = HEIGHT - 26.0
 """Where the text ends, above the footer."""

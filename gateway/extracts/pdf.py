@@ -30,7 +30,7 @@ _FONT: Final = "Roboto"
 _QR: Final = 30.0
 """Side of the QR code, in millimetres."""
 _TITLE: Final = Style(15, 7.5, bold=True)
-_ISSUER: Final = Style(9.5, 4.5)
+_ISSUER: Final = Style(9.5, 5.2)
 _FACT: Final = Style(10.5, 5.5, bold=True)
 _SMALL: Final = Style(7.5, 3.5, grey=True)
 _BLACK: Final = 0
@@ -125,7 +125,7 @@ class _Sheet:
                 self._write(layout.LEFT, y, line, style)
                 y += style.height
         self._qr(layout.RIGHT - _QR, 13.0)
-        self._rule(58.0)
+        self._rule(55.0)
 
     def _header(self) -> None:
         self._write(layout.LEFT, 18.0, f"{both(TITLE)} № {self.extract.number}", Style(9, 4.5, bold=True))
