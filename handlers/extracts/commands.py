@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from handlers.cases.effects import IssueExtract
+from handlers.cases.model import Actor, Case
 from handlers.extracts.codes import new_code
 from handlers.extracts.model import Extract, ExtractDraft, ExtractMaker, ExtractReason
 from handlers.registration.model import Entry
@@ -74,3 +76,15 @@ def issue_extract(
     )
     extracts.add(work.connection, extract, files)
     return extract
+
+
+def issued_on_entering(maker: ExtractMaker, actor: Actor) -> IssueExtract:
+    """What a case that is entered issues its extract by: in its own unit of work, and in the name of `actor`."""
+
+    def issue(work: Work, entry: Entry, case: Case) -> str:
+        extract = issue_extract(
+            work, entry, reason=ExtractReason.ENTERED, case_number=case.number, actor=actor.text, maker=maker
+        )
+        return extract.number
+
+    return issue

@@ -8,8 +8,11 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import func, insert, select
 
+from handlers.cases import commands as work_on
+from handlers.cases.guards import Decision
+from handlers.cases.model import Actor, DecisionOutcome, Role
 from handlers.extracts.codes import read_code
-from handlers.extracts.commands import NothingToReissueError, issue_extract
+from handlers.extracts.commands import NothingToReissueError, issue_extract, issued_on_entering
 from handlers.extracts.model import ExtractFiles, ExtractForm, ExtractReason, ExtractStanding
 from handlers.extracts.queries import (
     files_of,
@@ -19,6 +22,7 @@ from handlers.extracts.queries import (
     list_extracts,
     verify_extract,
 )
+from handlers.registration.commands import submit_registration
 from handlers.registration.entries import amend, enter
 from handlers.registration.model import EntryStatus
 from handlers.store import directory
@@ -27,9 +31,19 @@ from handlers.store.rows import columns_of
 from handlers.store.tables_extracts import extract, extract_file
 from handlers.work import Work
 from tests.suites.test_register_behaviour import in_threads
-from tests.unit.handlers.registration.examples import AGENCY_RECORDS, NOW, OTHER, OWNER, PERSONAL, RESOURCE
+from tests.unit.handlers.registration.examples import (
+    AGENCY_RECORDS,
+    NOW,
+    OTHER,
+    OWNER,
+    PERSONAL,
+    REPRESENTATIVE,
+    RESOURCE,
+    registration,
+)
 
 LATER = NOW + timedelta(days=1)
+AYSEL = Actor(role=Role.REGISTRAR, name="aysel")
 
 
 def made(draft):
@@ -105,6 +119,38 @@ def test_an_extract_can_be_issued_in_the_unit_of_work_that_enters_the_version(st
             maker=made,
         )
     assert reading(store, find_extract, one.number).number == "2026/PD-E-000001"
+
+
+def test_a_case_that_is_entered_issues_its_extract_or_is_not_entered(store):
+    with store.writing() as connection:
+        for agency in AGENCY_RECORDS:
+            directory.add_agency(connection, agency)
+        directory.add_representative(connection, REPRESENTATIVE)
+    number = staffed(store, lambda work: submit_registration(work, registration())).subject
+    staffed(store, lambda work: work_on.take(work, number, AYSEL))
+    staffed(store, lambda work: work_on.find_complete(work, number, AYSEL))
+
+    def fails(_draft):
+        raise OSError("no key")
+
+    with pytest.raises(OSError, match="no key"):
+        staffed(store, lambda work: decided(work, number, fails))
+    assert reading(store, get_extract_of_entry, OWNER, "IR-000001", NOW) is None
+    staffed(store, lambda work: decided(work, number, made))
+
+    found = reading(store, get_extract_of_entry, OWNER, "IR-000001", NOW)
+    assert (found.number, found.case_number, found.reason) == ("2026/IR-E-000001", number, ExtractReason.ENTERED)
+    assert found.issued_by == "registrar:aysel"
+
+
+def staffed(store, step):
+    with store.writing() as connection:
+        return step(Work(connection=connection, now=NOW))
+
+
+def decided(work, number, maker):
+    approved = Decision(outcome=DecisionOutcome.APPROVED)
+    return work_on.decide(work, number, AYSEL, approved, issue_extract=issued_on_entering(maker, AYSEL))
 
 
 def test_a_number_whose_files_were_not_made_is_given_to_the_next(store, entry):
