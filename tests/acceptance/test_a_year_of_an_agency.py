@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from datetime import date, datetime
 
 import msgspec
 import pytest
 from msgspec.structs import replace
 
+from gateway.contract.files import decode_extract
 from gateway.demo.cards import POPULATION_REGISTER
+from gateway.extracts.inspection import inspect_pdf
+from gateway.extracts.maker import installed_maker
+from gateway.home import Home
+from gateway.security.inspection import Known, inspect
+from gateway.security.trust import TrustStore
 from handlers.cases import commands as work_on
 from handlers.cases.effects import StepRefusedError
 from handlers.cases.guards import Decision
 from handlers.cases.model import Actor, DecisionOutcome, Role
+from handlers.extracts.commands import issued_on_entering
 from handlers.registration.model import (
     AppealApplication,
     AppealKind,
@@ -27,7 +36,7 @@ from handlers.registration.model import (
     Withdrawal,
 )
 from handlers.rules.clocks import BAKU
-from tests.acceptance.caller import text, texts
+from tests.acceptance.caller import key_from, text, texts
 from tests.acceptance.conftest import MODES
 from tests.acceptance.year import Agency, Year, day
 
@@ -78,7 +87,9 @@ class Play:
     def __init__(self, year: Year) -> None:
         self.year = year
         self.moj = Agency(year, "MOJ-REGISTERS", "MOJ")
-        self.extracts = 0
+        operator = key_from(Home(year.home).key_file)
+        self.known = Known(frozenset({operator.certificate.fingerprint}), read_extract=decode_extract)
+        self.extract = issued_on_entering(installed_maker(year.settings, operator), AYSEL)
 
     def application(self, **changes) -> RegistrationApplication:
         made = RegistrationApplication(
@@ -115,9 +126,11 @@ class Play:
         file = self.moj.file(root, application, key)
         return self.moj.command("Resubmit", caseNumber=number, signedApplication=file)
 
-    def extract(self, _work, _entry, _case) -> str:
-        self.extracts += 1
-        return f"E-{self.extracts}"
+    def standing(self, code: str, file: bytes | None = None) -> tuple[str, str]:
+        """What the register answers to anybody who shows an extract with that code."""
+        digest = {} if file is None else {"digest": hashlib.sha256(file).hexdigest()}
+        answer = self.moj.call("registration", "VerifyExtract", {"verificationCode": code, **digest})
+        return text(answer, "standing"), text(answer, "matches")
 
     def examined(self, number: str) -> None:
         self.year.staff(work_on.take, number, AYSEL)
@@ -134,12 +147,15 @@ class Play:
 def test_a_year_of_an_agency(year):
     play = Play(year)
     entry = _a_registration_returned_twice(play)
+    code = _the_extract_of_what_was_entered(play, entry)
     _a_change_against_an_outdated_version(play, entry)
+    assert play.standing(code) == ("SUPERSEDED", "")
     _a_suspension_and_a_resumption(play, entry)
     _a_refused_appeal(play, entry)
     _a_pre_existing_system_submitted_late_by_password(play)
     _an_application_taken_back(play, entry)
     _a_cancellation_with_proof_of_destruction(play, entry)
+    assert play.standing(code) == ("CANCELLED", "")
     _what_was_true_and_what_was_known(play, entry)
 
 
@@ -183,6 +199,20 @@ def _a_registration_returned_twice(play: Play) -> str:
     year.staff(work_on.archive, number, AYSEL)
     moj.news(["CASE_ARCHIVED"])
     return entry
+
+
+def _the_extract_of_what_was_entered(play: Play, entry: str) -> str:
+    """Fetched by the owner; the files prove themselves offline, the code tells everybody that they are still so."""
+    year, moj = play.year, play.moj
+    answer = moj.call("registration", "GetExtract", {"entryNumber": entry})
+    assert (text(answer, "number"), text(answer, "reason")) == ("2027/IR-E-000001", "ENTERED")
+    xml, pdf = (base64.b64decode(text(answer, form)) for form in ("xml", "pdf"))
+    trust = TrustStore.from_folder(year.home / "trust")
+    assert inspect(xml, trust, year.now(), play.known).valid
+    assert inspect_pdf(pdf, trust, year.now(), play.known).valid
+    code = text(answer, "verificationCode")
+    assert [play.standing(code, file) for file in (xml, pdf)] == [("CURRENT", "XML"), ("CURRENT", "PDF")]
+    return code
 
 
 def _a_change_against_an_outdated_version(play: Play, entry: str) -> None:
