@@ -19,6 +19,7 @@ from gateway.cli import (
     parties,
     play,
     processes,
+    registers_import,
     rekey,
     show,
     trust,
@@ -249,6 +250,28 @@ def _keeping() -> None:
     ):
         issued.command(name, help=t(en, az))(work)
     app.add_typer(issued, name="extracts", rich_help_panel=KEEP)
+    kept = typer.Typer(no_args_is_help=True, help=t("The entries of the registers.", "Reyestrlərin qeydləri."))
+    _importing(kept)
+    app.add_typer(kept, name="registers", rich_help_panel=KEEP)
+
+
+def _importing(kept: typer.Typer) -> None:
+    add = kept.command
+    add("import", help=t(registers_import.HELP_EN, registers_import.HELP_AZ))(registers_import.import_file)
+    add(
+        "import-undo",
+        help=t(
+            "Undo a whole batch: what it entered is no longer said to be true, and its short names are free.",
+            "Bütöv dəsti geri al: daxil etdikləri artıq doğru sayılmır, qısa adları sərbəst olur.",
+        ),
+    )(registers_import.undo_import)
+    add(
+        "batches",
+        help=t(
+            "The batches that were imported, one of them in detail, or what became of an old number.",
+            "İdxal dəstləri, birinin təfərrüatı və ya köhnə nömrənin nə olduğu.",
+        ),
+    )(registers_import.list_batches)
 
 
 def _looking() -> None:

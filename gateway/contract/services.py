@@ -11,6 +11,7 @@ from gateway.contract.cards import AppealApplication, DestructionProof, Registra
 from gateway.contract.declare import read_complex, read_service
 from gateway.contract.documents import DocumentsService
 from gateway.contract.extracts import ExtractDocument
+from gateway.contract.imports import ImportedEntries
 from gateway.contract.model import ComplexType, ServiceDeclaration
 from gateway.contract.notices import NoticesService
 from gateway.contract.registration import RegistrationService
@@ -32,6 +33,7 @@ ROOTS: Final[Mapping[str, ComplexType]] = MappingProxyType(
         "appealApplication": read_complex(AppealApplication),
         "withdrawal": read_complex(Withdrawal),
         "destructionProof": read_complex(DestructionProof),
+        "entries": read_complex(ImportedEntries),
         "receipt": read_complex(ReceiptDocument),
         "extract": read_complex(ExtractDocument),
         "fault": read_complex(Fault),

@@ -145,6 +145,20 @@ def leaf_text(element: etree._Element, code: str = "client.contract.invalid", re
     return element.text or ""
 
 
+def without_prolog(head: bytes) -> bytes:
+    """The beginning of a long document in UTF-8 without byte order mark and declaration; raises `RefusalError`.
+
+    What stands before the root must be space and comments, and end within `head`.
+    """
+    if head.startswith(codecs.BOM_UTF8):
+        head = head[len(codecs.BOM_UTF8) :]
+    elif head.startswith((*_UTF32_BOMS, *(mark for mark, _ in _UTF16_BOMS))) or b"\x00" in head[:4]:
+        _refuse("encoding", "XML.ENCODING.NO_BOM")
+    utf8 = _checked_declaration(head, b"UTF-8")
+    _refuse_dtd(utf8)
+    return utf8
+
+
 def _refuse(place: str, reason: str, cause: BaseException | None = None) -> NoReturn:
     raise RefusalError(f"client.xml.{place}", reason) from cause
 

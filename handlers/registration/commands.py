@@ -29,7 +29,7 @@ from handlers.registration.validation import Examination, examine
 from handlers.rules.clocks import TermCode, civil_day, due_date, is_late
 from handlers.rules.completeness import cards_of
 from handlers.rules.grounds import GroundCode, ground
-from handlers.rules.numbering import incoming_number, incoming_series
+from handlers.rules.numbering import incoming_number, incoming_series, version_series
 from handlers.store import cases, directory, entries, numbers
 from handlers.work import Outcome, Work
 
@@ -81,6 +81,8 @@ def submit_appeal(work: Work, accepted: AcceptedCommand) -> Outcome:
     examination, refusal = _judged(work, accepted, appeal, command.confirmation)
     if refusal is not None:
         return Outcome(ground=refusal)
+    # Until this case is there to be seen, nobody may find that the entry has none and undo its import.
+    numbers.hold(work.connection, [version_series(appeal.entry_number)])
     entry = present_entry(work.connection, appeal.entry_number, work.now)
     base = entries.find_version(work.connection, appeal.entry_number, appeal.against_version)
     refusal = ground_against_entry(appeal, entry, base) or _ground_of_claims(work, accepted, command, entry)

@@ -38,15 +38,16 @@ def enter(
     """Make a new entry: draws the next registration number and records version 1.
 
     The version is true from `valid_from` (now, when not given) without end. `case` is the one that led to it;
-    its claim on the short name passes to the entry. Raises `EntryExistsError`; the unit of
-    work is then to be rolled back.
+    its claim on the short name passes to the entry. What is entered as CANCELLED (from an older register) claims
+    no name: it may have a successor. Raises `EntryExistsError`; the unit of work is then to be rolled back.
     """
     register = register_of_card(card)
     key = name_key(register, card.owner, card.short_name)
     if case is not None:
         numbers.release(work.connection, case.tracking_id, [key])
     number = entry_number(register, numbers.next_number(work.connection, entry_series(register)))
-    if numbers.acquire(work.connection, number, [key]) is not None:
+    claimed = () if status is EntryStatus.CANCELLED else (key,)
+    if numbers.acquire(work.connection, number, claimed) is not None:
         raise EntryExistsError(f"{card.owner} has an entry or a case named {card.short_name} already")
     version = numbers.next_number(work.connection, version_series(number))
     entry = _version(number, version, card, status, valid_from or work.now, work.now)
@@ -78,7 +79,8 @@ def amend(
     version = numbers.next_number(work.connection, version_series(number))
     period = Period(valid_from or work.now, valid_to)
     before = present_entry(work.connection, number, period.start)
-    assert before is not None, "entries are never deleted"
+    if before is None:  # it was found to be a mistake while its lock was waited for
+        raise UnknownEntryError(f"no entry {number}")
     card = card or card_of_entry(before)
     if register_of_card(card) is not before.register:
         raise ValueError("the card is the other register's")
@@ -109,7 +111,10 @@ def get_entry(
 
 
 def present_entry(connection: Connection, number: str, as_of: datetime) -> Entry | None:
-    """The version true at `as_of` as last known; before an entry's first or after its last day, the newest there is."""
+    """The version true at `as_of` as last known; before an entry's first or after its last day, the newest there is.
+
+    None when there is no such entry, or it was entered by mistake and is said no more.
+    """
     entry = entries.find_entry(connection, number, as_of=as_of, as_known_at=None)
     return entry or entries.find_latest(connection, number)
 

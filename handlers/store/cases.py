@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, RowMapping, Table, func, insert, select, update
 
-from handlers.cases.model import Case, CaseDecision, CaseStep, DecisionOutcome, Proposal
+from handlers.cases.model import Case, CaseDecision, CaseState, CaseStep, DecisionOutcome, Proposal
 from handlers.record import Record
 from handlers.registration.difference import FieldChange
 from handlers.registration.model import AppealApplication, Confirmation, Defect, RegistrationApplication
@@ -103,6 +104,21 @@ def find_kept(connection: Connection, number: str, *, lock: bool = False) -> Kep
         query = query.with_for_update()  # SQLite has one writer at a time, and ignores it
     row = connection.execute(query).mappings().first()
     return None if row is None else _kept(connection, row)
+
+
+def open_on_entries(
+    connection: Connection, entry_numbers: Collection[str], closed: Collection[CaseState]
+) -> dict[str, list[str]]:
+    """Numbers of the cases about these entries that are in none of the `closed` states, by entry."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    query = (
+        select(register_case.c.entry_number, register_case.c.number)
+        .where(register_case.c.entry_number.in_(list(entry_numbers)), register_case.c.state.not_in(list(closed)))
+        .order_by(register_case.c.number)
+    )
+    for row in connection.execute(query):
+        found[row.entry_number].append(row.number)
+    return found
 
 
 def add_step(connection: Connection, number: str, step: CaseStep, **columns: object) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, or_, select, update
 
 from handlers.registration.model import Entry, EntryStatus, PersonalDataSystemCard, Register, ResourceCard
 from handlers.store.tables_registers import entry_version
@@ -45,6 +45,25 @@ def said_at_present(connection: Connection, number: str) -> list[Said]:
 def close_rows(connection: Connection, rows: Collection[int], now: datetime) -> None:
     """Stop saying `rows` at `now`: the one change a row ever sees."""
     connection.execute(update(entry_version).where(_v.row.in_(list(rows))).values(recorded_to=now))
+
+
+def stop_saying(connection: Connection, numbers: Collection[str], now: datetime) -> None:
+    """Say nothing more of these entries from `now` on: they were entered by mistake. The caller holds their locks.
+
+    What is recorded later is never recorded as earlier, also when a clock was set back.
+    """
+    said = (_v.number.in_(list(numbers)), _v.recorded_to.is_(None))
+    latest = connection.scalars(select(func.max(_v.recorded_from)).where(*said)).one()
+    moment = now if latest is None else max(now, latest)
+    connection.execute(update(entry_version).where(*said).values(recorded_to=moment))
+
+
+def known_numbers(connection: Connection, numbers: Collection[str]) -> set[str]:
+    """Those of `numbers` of which something is said at present."""
+    if not numbers:
+        return set()
+    query = select(_v.number).where(_v.number.in_(list(numbers)), _v.recorded_to.is_(None)).distinct()
+    return set(connection.scalars(query))
 
 
 def say_again(connection: Connection, row: int, valid_from: datetime, valid_to: datetime | None, now: datetime) -> None:
@@ -88,8 +107,12 @@ def find_entry(connection: Connection, number: str, *, as_of: datetime, as_known
 
 
 def find_latest(connection: Connection, number: str) -> Entry | None:
-    """The version with the highest number, true or not at present; None when there is no such entry."""
-    return _first(connection, select(entry_version).where(_v.number == number).order_by(_v.version.desc(), _v.row))
+    """The version with the highest number, true or not at present.
+
+    None when there is no such entry, or nothing is said of it any more because it was entered by mistake.
+    """
+    said = select(entry_version).where(_v.number == number, _v.recorded_to.is_(None))
+    return _first(connection, said.order_by(_v.version.desc(), _v.row))
 
 
 def find_version(connection: Connection, number: str, version: int) -> Entry | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, delete, text
+from sqlalchemy import Connection, delete, select, text
 
-from handlers.store.tables_registers import claim
+from handlers.store.tables_registers import claim, number_series
 
 _DRAW = text(
     "INSERT INTO number_series (series, last) VALUES (:series, 1) "
@@ -47,3 +47,23 @@ def release(connection: Connection, holder: str, keys: Collection[str]) -> None:
 def release_all(connection: Connection, holder: str, *, but: str) -> None:
     """Give up everything that `holder` holds, except the keys that begin with `but`."""
     connection.execute(delete(claim).where(claim.c.holder == holder, ~claim.c.key.startswith(but, autoescape=True)))
+
+
+def release_of(connection: Connection, holders: Collection[str]) -> None:
+    """Give up everything that any of `holders` holds."""
+    connection.execute(delete(claim).where(claim.c.holder.in_(list(holders))))
+
+
+def holders(connection: Connection, keys: Collection[str]) -> dict[str, str]:
+    """Who holds those of `keys` that are held."""
+    if not keys:
+        return {}
+    query = select(claim.c.key, claim.c.holder).where(claim.c.key.in_(list(keys)))
+    return {row.key: row.holder for row in connection.execute(query)}
+
+
+def hold(connection: Connection, series: Collection[str]) -> dict[str, int]:
+    """The last number given in each of `series`; nobody draws a further one until the unit of work ends."""
+    wanted = number_series.c.series.in_(list(series))
+    query = select(number_series).where(wanted).order_by(number_series.c.series).with_for_update()
+    return {row.series: row.last for row in connection.execute(query)}

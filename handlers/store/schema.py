@@ -17,6 +17,7 @@ from handlers.store import (
     tables,
     tables_delivery,  # noqa: F401 - as the next one
     tables_extracts,  # noqa: F401 - as the next one
+    tables_imports,  # noqa: F401 - adds its tables to the one collection
     tables_registers,  # noqa: F401 - adds its tables to the one collection
 )
 from handlers.store.engine import SqlStore, StoreLimits
