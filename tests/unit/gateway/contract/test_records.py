@@ -12,6 +12,7 @@ from gateway.contract.codec import snake_case
 from gateway.contract.model import ComplexType, Field, SimpleType
 from gateway.contract.registry import OPERATIONS, Operation
 from gateway.contract.services import ROOTS
+from handlers.imports.model import ImportedEntries
 from handlers.messages import RequestContext
 from handlers.registration.model import AppealApplication, DestructionProof, RegistrationApplication, Withdrawal
 
@@ -110,6 +111,7 @@ def test_every_request_begins_with_the_context(operation: Operation):
         ("appealApplication", AppealApplication),
         ("withdrawal", Withdrawal),
         ("destructionProof", DestructionProof),
+        ("entries", ImportedEntries),
         ("receipt", answers.ReceiptDocument),
         ("extract", answers.ExtractDocument),
         ("fault", answers.FaultDetail),
@@ -125,6 +127,7 @@ def test_every_root_is_compared():
         "appealApplication",
         "withdrawal",
         "destructionProof",
+        "entries",
         "receipt",
         "extract",
         "fault",
