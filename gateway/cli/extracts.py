@@ -184,9 +184,9 @@ def _entry(connection: Connection, number: str, version: int | None, now: dateti
     from handlers.registration.entries import present_entry
     from handlers.store import entries
 
-    found = (
-        present_entry(connection, number, now) if version is None else entries.find_version(connection, number, version)
-    )
+    found = present_entry(connection, number, now)  # none, too, of what was entered by mistake
+    if found is not None and version is not None:
+        found = entries.find_version(connection, number, version)
     if found is None:
         what = number if version is None else f"{number}, {version}"
         raise CommandError(

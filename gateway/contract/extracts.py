@@ -71,6 +71,7 @@ ExtractStanding = enumeration(
         "CURRENT": "It says what the register says.",
         "SUPERSEDED": "The entry has another version by now.",
         "CANCELLED": "The entry is cancelled.",
+        "VOID": "The entry was entered by mistake: the register says it no longer.",
     },
     namespace=_NAMESPACE,
 )

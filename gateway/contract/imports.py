@@ -4,19 +4,9 @@
 from __future__ import annotations
 
 from gateway.contract.cards import PersonalDataSystemCard, ResourceCard
-from gateway.contract.declare import Shared, either, enumeration, many, optional
+from gateway.contract.declare import Shared, either, many, optional
+from gateway.contract.extracts import ExtractStatus
 from gateway.contract.types import Day, Text100, Text4000
-from handlers.registration import model as values
-
-EntryStatus = enumeration(
-    values.EntryStatus,
-    "Status of an entry in its register.",
-    {
-        "REGISTERED": "Registered.",
-        "SUSPENDED": "Suspended for a time.",
-        "CANCELLED": "Cancelled: the data must no longer be processed.",
-    },
-)
 
 
 class ImportedEntry(Shared):
@@ -28,7 +18,7 @@ class ImportedEntry(Shared):
     registeredOn = optional(
         Day, "Day of the registration in the older register: since when the entry is true. Absent: since the import."
     )
-    entryStatus = optional(EntryStatus, "Its status. Absent: REGISTERED.")
+    entryStatus = optional(ExtractStatus, "Its status. Absent: REGISTERED.")
     note = optional(Text4000, "What else the older register says; kept with the import, not in the card.")
     resourceCard = either(ResourceCard, "Card for the register of information resources.", choice="card")
     personalDataSystemCard = either(

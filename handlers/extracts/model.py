@@ -25,6 +25,8 @@ class ExtractStanding(StrEnum):
     CURRENT = "CURRENT"
     SUPERSEDED = "SUPERSEDED"
     CANCELLED = "CANCELLED"
+    VOID = "VOID"
+    """The entry was entered by mistake: the register says it no longer."""
 
 
 class ExtractForm(StrEnum):

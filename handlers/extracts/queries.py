@@ -53,9 +53,10 @@ def standing_of(connection: Connection, extract: Extract, now: datetime) -> tupl
     That an extract was issued again makes it no less true: superseded it is by a newer version of the entry.
     """
     entry = present_entry(connection, extract.entry_number, now)
-    assert entry is not None, "entries are never deleted"
-    standing = ExtractStanding.CURRENT if entry.version == extract.version else ExtractStanding.SUPERSEDED
-    if entry.status is EntryStatus.CANCELLED:
+    standing = ExtractStanding.VOID
+    if entry is not None:
+        standing = ExtractStanding.CURRENT if entry.version == extract.version else ExtractStanding.SUPERSEDED
+    if entry is not None and entry.status is EntryStatus.CANCELLED:
         standing = ExtractStanding.CANCELLED
     return standing, extracts.reissued_as(connection, extract.number)
 

@@ -25,7 +25,7 @@ from handlers.extracts.queries import (
 from handlers.registration.commands import submit_registration
 from handlers.registration.entries import amend, enter
 from handlers.registration.model import EntryStatus
-from handlers.store import directory
+from handlers.store import directory, entries
 from handlers.store.ports import StoreConflictError
 from handlers.store.rows import columns_of
 from handlers.store.tables_extracts import extract, extract_file
@@ -227,6 +227,14 @@ def test_extracts_of_a_cancelled_entry_say_so(store, entry):
     for each in (one, last):
         found = reading(store, verify_extract, each.verification_code, None, LATER)
         assert found.standing is ExtractStanding.CANCELLED
+
+
+def test_extracts_of_an_entry_that_was_entered_by_mistake_are_void(store, entry):
+    one = issued(store, entry)
+    with store.writing() as connection:
+        entries.stop_saying(connection, [entry.number], LATER)
+
+    assert reading(store, verify_extract, one.verification_code, None, LATER).standing is ExtractStanding.VOID
 
 
 def test_a_code_is_found_as_people_type_it_and_a_digest_names_its_file(store, entry):
