@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from handlers.messages import NoticeDue
 from handlers.receipts.model import Ground
+from handlers.rules.clocks import TERMS, Terms
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -20,6 +21,8 @@ class Work:
     connection: Connection
     """Handed on to the repositories of `handlers.store`; handlers themselves never write SQL."""
     now: datetime
+    terms: Terms = TERMS
+    """The terms and the calendar in use here: those that ship, unless the operator has its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.store import (
     tables,
+    tables_clocks,  # noqa: F401 - adds its tables to the one collection
     tables_delivery,  # noqa: F401 - as the next one
     tables_extracts,  # noqa: F401 - as the next one
     tables_imports,  # noqa: F401 - adds its tables to the one collection
