@@ -11,12 +11,14 @@ from typing import Final, Protocol
 
 import structlog
 
+from gateway.clock_watch import ClockWatch
 from gateway.expiry import ExpiryWatch
 from gateway.home import Home
 from gateway.metrics import Metrics
 from gateway.outbound.methods import mail_delivery, offered
 from gateway.security.ends import own_ends
 from gateway.settings import Settings
+from gateway.terms import terms_in_use
 from gateway.tracking import MAC_HEADER, TrackingIds
 from handlers import messages, queue_names
 from handlers.cases.applicant import file_destruction_proof, resubmit, withdraw
@@ -98,7 +100,8 @@ def workers(
 ) -> list[Running]:
     """A worker for every queue, `worker_threads` of each. The waits are in seconds; see `queues.worker`."""
     setting = partial(set_delivery, offered=offered(settings))
-    commands = CommandDispatcher(store, {**COMMAND_HANDLERS, messages.SetDelivery: setting}, clock)
+    takers = {**COMMAND_HANDLERS, messages.SetDelivery: setting}
+    commands = CommandDispatcher(store, takers, clock, terms_in_use(settings))
     genuine = _only_genuine(commands, TrackingIds(Home(settings.home_path).tracking_key()))
     telling = partial(add_notice, case_link=settings.case_link)
     events = EventDispatcher(store, {messages.NoticeDue: telling}, clock)
@@ -146,13 +149,20 @@ def expiry_watch(settings: Settings, store: SqlStore, clock: Clock = system_cloc
     return ExpiryWatch(store, partial(own_ends, home.key_file, home.path / "trust", home.revocation_cache), clock)
 
 
-def watches(settings: Settings, store: SqlStore, clock: Clock = system_clock) -> list[Running]:
-    """What goes where the relay goes: the watch over what expires, and what sends notices by mail, if that is set up.
+def clock_watch(settings: Settings, store: SqlStore, clock: Clock = system_clock) -> ClockWatch:
+    """The watch over the clocks of cases; it goes where the relay goes."""
+    return ClockWatch(store, clock, terms_in_use(settings))
 
-    Raises `SettingsError` when the mail server cannot be spoken to as the settings say.
+
+def watches(settings: Settings, store: SqlStore, clock: Clock = system_clock) -> list[Running]:
+    """What goes where the relay goes: the watches over what expires and over the clocks of cases, and what sends
+    notices by mail, if that is set up.
+
+    Raises `SettingsError` when the mail server cannot be spoken to as the settings say, or the terms cannot be used.
     """
     mail = mail_delivery(settings, store, clock)
-    return [expiry_watch(settings, store, clock), *([] if mail is None else [mail])]
+    looking: list[Running] = [expiry_watch(settings, store, clock), clock_watch(settings, store, clock)]
+    return looking if mail is None else [*looking, mail]
 
 
 def run_until(stopped: threading.Event, parts: list[Running], drain_timeout: float, closing: ExitStack) -> None:

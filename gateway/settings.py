@@ -309,6 +309,14 @@ class Settings:
         "İmzalayanın açarının genişləndirilmiş təyinatı: clientAuth, emailProtection, documentSigning, any, none "
         "(göstərilməyib), OID; boşdursa: yalnız server təyinatından başqa hər biri",
     )
+    terms: str = _setting(
+        "",
+        "file",
+        "TOML file with the operator's own terms of cases and days off, laid over those that ship; the same in all "
+        "processes. `gateway cases terms` shows what is in use",
+        "Operatorun iş müddətləri və istirahət günləri olan TOML faylı; standart müddətlərdən üstündür, bütün "
+        "proseslərdə eyni olmalıdır. Qüvvədə olanlar: `gateway cases terms`",
+    )
     worker_threads: int = _setting(
         1, "threads", "Consumers per queue in one worker process", "Bir işçi prosesdə hər növbəyə düşən istehlakçılar"
     )

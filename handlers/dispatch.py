@@ -30,6 +30,7 @@ from handlers.parties.model import PartyKind
 from handlers.parties.standing import Standing
 from handlers.receipts.grounds import NOT_IN_FORCE, REQUEST_CONFLICT
 from handlers.receipts.model import Ground
+from handlers.rules.clocks import TERMS, Terms
 from handlers.store import directory, inbox
 from handlers.store.inbox import InboxState
 from handlers.store.ports import Store, StoreConflictError, StoreUnavailableError
@@ -53,10 +54,13 @@ class CommandDispatcher:
     handled, `HoldError` while the store is away, and whatever a handler raises; nothing was changed then.
     """
 
-    def __init__(self, store: Store, handlers: Mapping[type[Command], CommandHandler], clock: Clock) -> None:
+    def __init__(
+        self, store: Store, handlers: Mapping[type[Command], CommandHandler], clock: Clock, terms: Terms = TERMS
+    ) -> None:
         self._store = store
         self._handlers = dict(handlers)
         self._clock = clock
+        self._terms = terms
 
     def __call__(self, message: Message) -> None:
         """Apply the command in `message`, or recognise that this was done."""
@@ -67,7 +71,7 @@ class CommandDispatcher:
         _run(self._store, partial(self._apply, accepted, handler))
 
     def _apply(self, accepted: AcceptedCommand, handler: CommandHandler, connection: Connection) -> None:
-        work = Work(connection=connection, now=self._clock())
+        work = Work(connection=connection, now=self._clock(), terms=self._terms)
         reached("C2")
         row = inbox.take(connection, accepted)
         if row.digest != accepted.digest:
