@@ -23,6 +23,7 @@ from gateway.contract.spyne_import import Boolean, ComplexModel, ServiceBase, Un
 from gateway.contract.types import (
     AgencyCode,
     CaseNumber,
+    Count,
     Day,
     Defect,
     EntryNumber,
@@ -211,6 +212,9 @@ class Entry(_Own):
     resourceCard = either(ResourceCard, "The card, in the register of information resources.", choice="card")
     personalDataSystemCard = either(
         PersonalDataSystemCard, "The card, in the register of personal-data systems.", choice="card"
+    )
+    submittedLateDays = optional(
+        Count, "Calendar days by which the application that led to this version came late; absent: it came in time."
     )
 
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
+from handlers.cases.clock_keeping import keep_clocks
+from handlers.cases.clocks import correction_overdue, deadlines
 from handlers.cases.effects import EFFECTS, IssueExtract, Making, StepRefusedError
 from handlers.cases.guards import GUARDS, Deed, Situation
 from handlers.cases.model import Case, CaseEvent, CaseFile, CaseStep
@@ -20,6 +22,7 @@ from handlers.messages import NoticeDue
 from handlers.receipts.model import Ground
 from handlers.registration.entries import present_entry
 from handlers.registration.model import Entry
+from handlers.rules.clocks import civil_day
 from handlers.rules.grounds import GroundCode, ground
 from handlers.store import cases
 from handlers.work import Work
@@ -58,6 +61,7 @@ def make_step(
     _record(making, transition)
     after = case_file(work.connection, number, work.now)
     assert after is not None
+    making.parameters |= deadlines(keep_clocks(work, after.case))
     leave(work, [_notice(making, transition, after.case)])
     return after
 
@@ -85,7 +89,7 @@ def _situation(work: Work, file: CaseFile, deed: Deed) -> Situation:
         file=file,
         deed=deed,
         entry=_entry(work.connection, file.case, work.now),
-        correction_overdue=False,
+        correction_overdue=correction_overdue(file.case, civil_day(work.now), work.terms),
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from uuid_utils.compat import uuid7
 
+from handlers.cases.clock_keeping import keep_clocks
+from handlers.cases.clocks import deadlines
 from handlers.cases.guards import ground_of_status
 from handlers.cases.model import OPERATOR, Case, CaseEvent, CaseState, CaseStep, CaseType
 from handlers.cases.transitions import advance
@@ -184,7 +186,8 @@ def _receive(work: Work, accepted: AcceptedCommand, intake: _Intake) -> Outcome:
         notes=intake.examination.notes + _moved_on(case, intake.entry),
         changes=intake.changes,
     )
-    return Outcome(subject=case.number, events=(_notice(work, case),))
+    clocks = keep_clocks(work, case)
+    return Outcome(subject=case.number, events=(_notice(work, case, deadlines(clocks)),))
 
 
 def _case(work: Work, accepted: AcceptedCommand, intake: _Intake) -> Case:
@@ -203,8 +206,8 @@ def _case(work: Work, accepted: AcceptedCommand, intake: _Intake) -> Case:
         subject=intake.subject,
         received_at=accepted.received_at,
         event_date=application.event_date,
-        due_date=due_date(TermCode.SUBMISSION, application.event_date),
-        late=is_late(TermCode.SUBMISSION, application.event_date, received_on),
+        due_date=due_date(TermCode.SUBMISSION, application.event_date, work.terms),
+        late=is_late(TermCode.SUBMISSION, application.event_date, received_on, work.terms),
         entry_number=intake.entry.number if intake.entry else None,
         against_version=application.against_version if isinstance(application, AppealApplication) else None,
         defects=intake.examination.defects,
@@ -247,8 +250,8 @@ def _moved_on(case: Case, entry: Entry | None) -> tuple[Defect, ...]:
     )
 
 
-def _notice(work: Work, case: Case) -> NoticeDue:
-    parameters = {"name": case.subject}
+def _notice(work: Work, case: Case, last_days: dict[str, str]) -> NoticeDue:
+    parameters = {"name": case.subject} | last_days
     if case.entry_number is not None:
         parameters["entry"] = case.entry_number
     if case.late:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from handlers.cases.model import OPERATOR, Case
@@ -11,6 +12,7 @@ from handlers.clock import system_clock
 from handlers.registration.model import Entry, EntryStatus, PersonalDataSystemCard, Register, ResourceCard
 from handlers.registration.names import name_key
 from handlers.registration.timeline import Period, revise
+from handlers.rules.clocks import civil_day, days_late
 from handlers.rules.numbering import entry_number, entry_series, version_series
 from handlers.store import entries, numbers
 from handlers.work import Work
@@ -104,10 +106,12 @@ def get_entry(
     """The version of the entry that was true at `as_of`, as the register knew it at `as_known_at`.
 
     Not given: as it is last known, and true at the moment that is looked at (`as_known_at`, or else `now`, or else the
-    machine's time). All are aware. None when nothing was true then, or nothing known.
+    machine's time). All are aware. With it comes how late its application was. None when nothing was true then, or
+    nothing known.
     """
     looked_at = as_of or as_known_at or now or system_clock()
-    return entries.find_entry(connection, number, as_of=looked_at, as_known_at=as_known_at)
+    entry = entries.find_entry(connection, number, as_of=looked_at, as_known_at=as_known_at)
+    return None if entry is None else _with_lateness(connection, entry)
 
 
 def present_entry(connection: Connection, number: str, as_of: datetime) -> Entry | None:
@@ -131,6 +135,14 @@ def card_of_entry(entry: Entry) -> Card:
     card = entry.resource_card or entry.personal_data_system_card
     assert card is not None, "an entry has a card"
     return card
+
+
+def _with_lateness(connection: Connection, entry: Entry) -> Entry:
+    submission = entries.find_submission(connection, entry.number, entry.version)
+    if submission is None:
+        return entry
+    due, received_at = submission
+    return replace(entry, submitted_late_days=days_late(due, civil_day(received_at)) or None)
 
 
 def _version(

@@ -322,3 +322,6 @@ class Entry(Record, frozen=True, kw_only=True):
     """Since when the register knows it; UTC."""
     resource_card: ResourceCard | None = None
     personal_data_system_card: PersonalDataSystemCard | None = None
+    submitted_late_days: int | None = None
+    """Calendar days by which the application of this version came late; given when an entry is asked for, never stored.
+    None: it came in time, or no case led to this version."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, or_, select, update
 
 from handlers.registration.model import Entry, EntryStatus, PersonalDataSystemCard, Register, ResourceCard
-from handlers.store.tables_registers import entry_version
+from handlers.store.tables_registers import entry_version, register_case
 
 Card = ResourceCard | PersonalDataSystemCard
 
@@ -104,6 +104,18 @@ def find_entry(connection: Connection, number: str, *, as_of: datetime, as_known
         known = _covers(_v.recorded_from, _v.recorded_to, as_known_at)
     query = select(entry_version).where(_v.number == number, *_covers(_v.valid_from, _v.valid_to, as_of), *known)
     return _first(connection, query)
+
+
+def find_submission(connection: Connection, number: str, version: int) -> tuple[date, datetime] | None:
+    """Due day and receipt of the application that led to the version; None when no case led to it."""
+    query = (
+        select(register_case.c.due_date, register_case.c.received_at)
+        .join(entry_version, _v.case_number == register_case.c.number)
+        .where(_v.number == number, _v.version == version)
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else (row.due_date, row.received_at)
 
 
 def find_latest(connection: Connection, number: str) -> Entry | None:

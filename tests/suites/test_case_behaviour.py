@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from handlers.cases import commands as work_on
 from handlers.cases.applicant import file_destruction_proof, resubmit, withdraw
+from handlers.cases.clock_keeping import clocks_of
 from handlers.cases.effects import StepRefusedError
 from handlers.cases.guards import Decision
 from handlers.cases.model import Actor, CaseEvent, CaseState, DecisionOutcome, Role
@@ -407,6 +408,61 @@ def test_a_returned_case_cannot_be_dismissed_while_the_applicant_has_time(receiv
     received.do(work_on.return_for_correction, NUMBER, AYSEL, defects=[DEFECT])
     assert received.refused(work_on.decide, NUMBER, AYSEL, DISMISSED) == "CORRECTION_TERM_RUNS"
     assert received.refused(work_on.decide, NUMBER, AYSEL, APPROVED) == "APPROVAL_IMPOSSIBLE"
+
+
+def test_a_returned_case_is_dismissed_once_the_term_for_its_correction_has_passed(received):
+    received.do(work_on.take, NUMBER, AYSEL)
+    received.do(work_on.return_for_correction, NUMBER, AYSEL, defects=[DEFECT])
+    # Seven working days from 20 May 2026, over Qurban and the day of independence.
+    received.now = datetime(2026, 6, 3, 19, 58, tzinfo=UTC)
+    assert received.refused(work_on.decide, NUMBER, AYSEL, DISMISSED) == "CORRECTION_TERM_RUNS"
+    assert received.do(work_on.decide, NUMBER, AYSEL, DISMISSED).case.state is CaseState.DECIDED
+
+
+def test_every_step_keeps_the_clocks_and_its_notice_tells_their_last_days(received):
+    def running():
+        with received.store.reading() as connection:
+            kept = clocks_of(connection, NUMBER)
+        return {(each.code, each.round) for each in kept if each.ended_on is None and each.stopped_since is None}
+
+    check, decision = ("COMPLETENESS", 1), ("DECISION_RESOURCE", 1)
+    assert running() == {check, decision}
+    received.do(work_on.take, NUMBER, AYSEL)
+    received.do(work_on.return_for_correction, NUMBER, AYSEL, defects=[DEFECT])
+    assert running() == {("CORRECTION", 1)}
+    received.now += timedelta(days=1)
+    assert received.send(resubmit, corrected(REGISTRATION)).ground is None
+    assert running() == {("COMPLETENESS", 2), decision}
+    received.in_review()
+    assert running() == {decision}
+    received.do(work_on.decide, NUMBER, AYSEL, APPROVED)
+    assert running() == set()
+    named = ("check_by", "correct_by", "decide_by")
+    told = [
+        {name: event.parameters[name] for name in named if name in event.parameters} for event in events(received.store)
+    ]
+    assert told == [
+        {"check_by": "2026-06-03", "decide_by": "2026-06-23"},
+        {"check_by": "2026-06-03", "decide_by": "2026-06-23"},
+        {"correct_by": "2026-06-03"},
+        {"check_by": "2026-06-04", "decide_by": "2026-06-24"},
+        {"check_by": "2026-06-04", "decide_by": "2026-06-24"},
+        {"decide_by": "2026-06-24"},
+        {},
+        {},
+    ]
+
+
+def test_an_entry_shows_how_late_the_application_for_its_version_was(desk):
+    late = replace(REGISTRATION, event_date=date(2026, 4, 20))
+    desk.send(submit_registration, registration(late))
+    desk.in_review()
+    desk.do(work_on.decide, NUMBER, AYSEL, APPROVED)
+    assert desk.entry().submitted_late_days == 10
+    with desk.store.writing() as connection:
+        amend(Work(connection=connection, now=desk.now + timedelta(days=1)), "IR-000001")
+    assert desk.entry(as_of=desk.now).submitted_late_days == 10
+    assert desk.entry(as_of=desk.now + timedelta(days=2)).submitted_late_days is None
 
 
 def test_a_card_with_known_defects_is_complete_only_for_a_stated_reason(desk):
