@@ -137,15 +137,14 @@ def start_missing_clocks(store: Store, now: datetime, *, failed: Failed, terms: 
 
     How many cases there were. Raises as `watch_clocks` does.
     """
-    started, after = 0, ""
+    started = 0
     while True:
         with store.reading() as connection:
-            numbers = case_clocks.without_clocks(connection, sorted(OPEN), after=after, limit=_AT_ONCE)
-        for number in numbers:
-            started += _apart(store, number, failed, partial(_start, now, terms, number)) or 0
-        if len(numbers) < _AT_ONCE:
+            numbers = case_clocks.without_clocks(connection, sorted(OPEN), _AT_ONCE)
+        done = sum(_apart(store, number, failed, partial(_start, now, terms, number)) or 0 for number in numbers)
+        started += done
+        if len(numbers) < _AT_ONCE or not done:
             return started
-        after = numbers[-1]
 
 
 def _start(now: datetime, terms: Terms, number: str, connection: Connection) -> int:

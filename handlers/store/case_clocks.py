@@ -94,15 +94,15 @@ def pressing(
     return [record_of(PressingClock, row) for row in rows.mappings()]
 
 
-def without_clocks(connection: Connection, states: list[str], *, after: str, limit: int) -> list[str]:
-    """Up to `limit` numbers above `after`, in order, of cases in one of `states` for which no clock is kept."""
+def without_clocks(connection: Connection, states: list[str], limit: int) -> list[str]:
+    """Up to `limit` numbers, in no order, of cases in one of `states` for which no clock is kept."""
     r = register_case.c
     query = (
         select(r.number)
         .outerjoin(case_clock, _c.case_number == r.number)
-        .where(r.state.in_(states), r.number > after, _c.case_number.is_(None))
+        .where(r.state.in_(states), _c.case_number.is_(None))
     )
-    return list(connection.scalars(query.order_by(r.number).limit(limit)))
+    return list(connection.scalars(query.limit(limit)))
 
 
 def _is(key: Key) -> ColumnElement[bool]:

@@ -443,7 +443,6 @@ def test_every_step_keeps_the_clocks_and_its_notice_tells_their_last_days(receiv
     ]
     assert told == [
         {"check_by": "2026-06-03", "decide_by": "2026-06-23"},
-        {"check_by": "2026-06-03", "decide_by": "2026-06-23"},
         {"correct_by": "2026-06-03"},
         {"check_by": "2026-06-04", "decide_by": "2026-06-24"},
         {"check_by": "2026-06-04", "decide_by": "2026-06-24"},

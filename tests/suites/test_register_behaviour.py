@@ -214,7 +214,7 @@ def test_the_owner_is_told(parties):
     (due,) = outcome.events
     assert (due.agency, due.kind, due.tracking_id) == (OWNER, NoticeKind.CASE_RECEIVED, "T-1")
     assert due.subject == "2026/IR-000001"
-    assert due.parameters == {"name": "ƏDR"}
+    assert due.parameters == {"name": "ƏDR", "check_by": "2026-06-03", "decide_by": "2026-06-23"}
 
 
 def test_a_message_delivered_again_is_one_case(parties):
@@ -390,7 +390,12 @@ def test_a_cancellation_becomes_a_case_of_its_entry(parties):
     assert (case.type, case.entry_number, case.against_version) == (CaseType.CANCELLATION, "IR-000001", 1)
     assert case.subject == "ƏDR"
     assert case.steps[0].reason == CANCELLATION.reason
-    assert outcome.events[0].parameters == {"name": "ƏDR", "entry": "IR-000001"}
+    assert outcome.events[0].parameters == {
+        "name": "ƏDR",
+        "entry": "IR-000001",
+        "check_by": "2026-06-03",
+        "decide_by": "2026-06-23",
+    }
 
 
 def test_a_change_keeps_the_difference_from_the_version_it_was_made_on(parties):
