@@ -22,6 +22,7 @@ from gateway.cli import (
     registers_import,
     rekey,
     show,
+    terms,
     trust,
     verify,
 )
@@ -250,6 +251,9 @@ def _keeping() -> None:
     ):
         issued.command(name, help=t(en, az))(work)
     app.add_typer(issued, name="extracts", rich_help_panel=KEEP)
+    cases = typer.Typer(no_args_is_help=True, help=t("The clerical work on cases.", "İşlərin icraatı."))
+    cases.command("terms", help=t(terms.HELP_EN, terms.HELP_AZ))(terms.terms)
+    app.add_typer(cases, name="cases", rich_help_panel=KEEP)
     kept = typer.Typer(no_args_is_help=True, help=t("The entries of the registers.", "Reyestrlərin qeydləri."))
     _importing(kept)
     app.add_typer(kept, name="registers", rich_help_panel=KEEP)

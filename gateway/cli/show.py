@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 
 def settings(context: typer.Context) -> None:
     """Every setting: value, unit, where the value came from, and what it means."""
-    origins = session_of(context).origins
+    from gateway.terms import terms_in_use
+
+    session = session_of(context)
+    origins = session.origins
     table(
         (t("setting", "parametr"), t("value", "qiymət"), t("from", "mənbə"), t("meaning", "məna")),
         ((each.name, _value(each), _origin(each), _meaning(each)) for each in origins),
     )
+    # The one setting that is a file of its own: whoever looks at the settings is told if it will not do.
+    terms_in_use(session.settings)
 
 
 def _is_number(of: Origin) -> bool:

@@ -17,9 +17,9 @@ HELP_EN: Final = "The terms of cases: length, warning, source, days in force; an
 HELP_AZ: Final = "İşlərin müddətləri: uzunluğu, xəbərdarlığı, mənbəyi, qüvvədə olduğu günlər; operatorun öz günləri."
 
 _UNITS: Final = {
-    "CALENDAR_DAYS": ("calendar days", "təqvim günü"),
-    "MONTHS": ("months", "ay"),
-    "WORKING_DAYS": ("working days", "iş günü"),
+    "CALENDAR_DAYS": ("calendar day", "təqvim günü"),
+    "MONTHS": ("month", "ay"),
+    "WORKING_DAYS": ("working day", "iş günü"),
 }
 
 
@@ -35,6 +35,7 @@ def terms(context: typer.Context) -> None:
             t("term", "müddət"),
             t("meaning", "məna"),
             t("length", "uzunluğu"),
+            t("first day", "ilk gün"),
             t("warning", "xəbərdarlıq"),
             t("in force", "qüvvədədir"),
             t("source", "mənbə"),
@@ -44,9 +45,10 @@ def terms(context: typer.Context) -> None:
                 term.code + (t(" (own)", " (operatorun)") if own else ""),
                 t(term.en, term.az),
                 length_of(term),
+                _first_day(term),
                 _warning(term),
                 _in_force(term),
-                term.source,
+                t(term.source, term.source_az or term.source),
             )
             for term, own in in_use.rows()
         ),
@@ -55,13 +57,14 @@ def terms(context: typer.Context) -> None:
 
 
 def length_of(term: Term) -> str:
-    """The length of a term in words, and from which day it is counted."""
-    unit = t(*_UNITS[term.unit])
-    first = {
-        "NEXT_DAY": t("from the next day", "növbəti gündən"),
-        "SAME_DAY": t("from that very day", "həmin gündən"),
-    }[term.first_day]
-    return f"{term.length} {unit}, {first}"
+    """The length of a term in words."""
+    unit, unit_az = _UNITS[term.unit]
+    plural = "" if term.length == 1 else "s"
+    return t(f"{term.length} {unit}{plural}", f"{term.length} {unit_az}")
+
+
+def _first_day(term: Term) -> str:
+    return {"NEXT_DAY": t("the next", "növbəti"), "SAME_DAY": t("that very day", "həmin gün")}[term.first_day]
 
 
 def _warning(term: Term) -> str:

@@ -68,6 +68,8 @@ class Term(ClassifierRow):
     remind_every: int | None = None
     """Calendar days between reminders after the term has passed; None: no reminders."""
     source: str
+    source_az: str | None = None
+    """The source in Azerbaijani; None: as in `source`."""
 
     def due_on(self, start: date, calendar: WorkingCalendar = CALENDAR) -> date:
         """The last day that is still in time, for a term that began on `start`."""
@@ -125,6 +127,7 @@ SHIPPED: Final = Classifier(
             az="Hadisədən sonra müraciətin təqdim edilməsi",
             en="Submission of the application after the event",
             source="Decisions 89/2010 and 149/2010",
+            source_az="89/2010 və 149/2010 nömrəli qərarlar",
         ),
         Term(
             code=TermCode.COMPLETENESS,
@@ -133,6 +136,7 @@ SHIPPED: Final = Classifier(
             az="Sənədlərin tamlığının yoxlanılması",
             en="Check for completeness",
             source="State Services Law (2025), by analogy",
+            source_az="Dövlət xidmətləri haqqında Qanun (2025), analogiya üzrə",
         ),
         Term(
             code=TermCode.CORRECTION,
@@ -141,6 +145,7 @@ SHIPPED: Final = Classifier(
             az="Müraciətin təshih edilib yenidən təqdim olunması",
             en="Correction of the returned application",
             source="State Services Law (2025), by analogy",
+            source_az="Dövlət xidmətləri haqqında Qanun (2025), analogiya üzrə",
         ),
         Term(
             code=TermCode.DECISION_PERSONAL_DATA,
@@ -149,6 +154,7 @@ SHIPPED: Final = Classifier(
             az="Fərdi məlumatların informasiya sistemi barədə qərar",
             en="Decision on a personal-data information system",
             source="Decision 149/2010",
+            source_az="149/2010 nömrəli qərar",
         ),
         Term(
             code=TermCode.DECISION_RESOURCE,
@@ -157,6 +163,7 @@ SHIPPED: Final = Classifier(
             az="İnformasiya ehtiyatı barədə qərar",
             en="Decision on an information resource",
             source="Practice of a comparable register (RIHA)",
+            source_az="Oxşar reyestrin (RIHA) təcrübəsi",
         ),
         Term(
             code=TermCode.DESTRUCTION,
@@ -166,6 +173,7 @@ SHIPPED: Final = Classifier(
             az="Məlumatların məhv edildiyini təsdiq edən sənədin təqdim edilməsi",
             en="Proof that the data were destroyed",
             source="The operator's decision",
+            source_az="Operatorun qərarı",
         ),
     ),
 )
