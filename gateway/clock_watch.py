@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from handlers.cases.clock_model import Firing
-from handlers.cases.clock_watch import start_missing_clocks, watch_clocks
+from handlers.cases.clock_watch import recount_clocks, start_missing_clocks, watch_clocks
 from handlers.clock import Clock
 from handlers.rules.clocks import TERMS, Terms
 from handlers.store.ports import Store, StoreConflictError, StoreUnavailableError
@@ -46,6 +46,11 @@ class ClockWatch:
     def look(self) -> list[Firing]:
         """One look; what was told. Raises what the store raises."""
         now = self._clock()
+        if self._searched is None:
+            # The terms were read when this process started: they may be others than the clocks were kept by.
+            recounted = recount_clocks(self._store, now, failed=_failed, terms=self._terms)
+            if recounted:
+                _log.info("clocks.recounted", cases=recounted)
         if self._searched is None or now - self._searched >= _SEARCH:
             started = start_missing_clocks(self._store, now, failed=_failed, terms=self._terms)
             self._searched = now

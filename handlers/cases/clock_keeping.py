@@ -27,15 +27,28 @@ def keep_clocks(work: Work, case: Case, steps: Sequence[CaseStep] | None = None)
     nothing. What was told of a clock stays.
     """
     clocks = read_clocks(case, steps, work.terms)
+    for before, after in _changes(work, case, clocks):
+        if before is None:
+            case_clocks.add(work.connection, after)
+        else:
+            case_clocks.change(work.connection, after)
+    return clocks
+
+
+def changes(work: Work, case: Case) -> list[tuple[KeptClock | None, KeptClock]]:
+    """What `keep_clocks` would change now: each clock as it is kept (None: not at all), and as it is to be."""
+    return _changes(work, case, read_clocks(case, terms=work.terms))
+
+
+def _changes(work: Work, case: Case, clocks: Sequence[CaseClock]) -> list[tuple[KeptClock | None, KeptClock]]:
     kept = {each.key: each for each in case_clocks.of_case(work.connection, case.number)}
+    found: list[tuple[KeptClock | None, KeptClock]] = []
     for clock in clocks:
         before = kept.get((case.number, clock.code, clock.round))
         after = in_step(case.number, clock, before, civil_day(work.now), work.terms)
-        if before is None:
-            case_clocks.add(work.connection, after)
-        elif after != before:
-            case_clocks.change(work.connection, after)
-    return clocks
+        if after != before:
+            found.append((before, after))
+    return found
 
 
 def in_step(number: str, clock: CaseClock, before: KeptClock | None, today: date, terms: Terms) -> KeptClock:

@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from handlers.cases.clock_keeping import in_step, keep_clocks, look_on
+from handlers.cases.clock_keeping import changes, in_step, keep_clocks, look_on
 from handlers.cases.clock_model import Firing, FiringKind, KeptClock
 from handlers.cases.clock_texts import owner_notice, staff_texts
 from handlers.cases.clocks import read_clocks
@@ -58,7 +58,7 @@ def watch_clocks(store: Store, now: datetime, *, failed: Failed, terms: Terms = 
         with store.reading() as connection:
             places = case_clocks.to_look_at(connection, civil_day(now), after=after, limit=_AT_ONCE)
         for _, number, code, round_ in places:
-            firing = _apart(store, number, failed, partial(_look, now, terms, (number, TermCode(code), round_)))
+            firing = _written(store, number, failed, partial(_look, now, terms, (number, TermCode(code), round_)))
             fired += [] if firing is None else [firing]
         if len(places) < _AT_ONCE:
             return fired
@@ -141,10 +141,33 @@ def start_missing_clocks(store: Store, now: datetime, *, failed: Failed, terms: 
     while True:
         with store.reading() as connection:
             numbers = case_clocks.without_clocks(connection, sorted(OPEN), _AT_ONCE)
-        done = sum(_apart(store, number, failed, partial(_start, now, terms, number)) or 0 for number in numbers)
+        done = sum(_written(store, number, failed, partial(_start, now, terms, number)) or 0 for number in numbers)
         started += done
         if len(numbers) < _AT_ONCE or not done:
             return started
+
+
+def recount_clocks(store: Store, now: datetime, *, failed: Failed, terms: Terms = TERMS) -> int:
+    """Count the days of every running clock afresh, by the terms and the calendar in use now; how many cases changed.
+
+    For when these are read anew: what is only looked at on its day would miss a day that has come nearer. Raises as
+    `watch_clocks` does.
+    """
+    with store.reading() as connection:
+        numbers = case_clocks.with_running_clocks(connection)
+    changed = 0
+    for number in numbers:
+        with store.reading() as connection:
+            right = _apart(number, failed, partial(_is_in_step, now, terms, number, connection))
+        if right is False:
+            changed += _written(store, number, failed, partial(_start, now, terms, number)) or 0
+    return changed
+
+
+def _is_in_step(now: datetime, terms: Terms, number: str, connection: Connection) -> bool:
+    kept = cases.find_kept(connection, number)
+    assert kept is not None, "cases are never deleted"
+    return not changes(Work(connection, now, terms), kept.case)
 
 
 def _start(now: datetime, terms: Terms, number: str, connection: Connection) -> int:
@@ -153,11 +176,20 @@ def _start(now: datetime, terms: Terms, number: str, connection: Connection) -> 
     return 1 if keep_clocks(Work(connection, now, terms), kept.case) else 0
 
 
-def _apart(store: Store, number: str, failed: Failed, unit: Callable[[Connection], _T]) -> _T | None:
-    """Run `unit` for one case; its errors are kept from the others, but not those of the store, which concern all."""
-    try:
+def _written(store: Store, number: str, failed: Failed, unit: Callable[[Connection], _T]) -> _T | None:
+    """Run `unit` for one case in a transaction of its own."""
+
+    def run() -> _T:
         with store.writing() as connection:
             return unit(connection)
+
+    return _apart(number, failed, run)
+
+
+def _apart(number: str, failed: Failed, run: Callable[[], _T]) -> _T | None:
+    """`run` for one case; its errors are kept from the others, but not those of the store, which concern all."""
+    try:
+        return run()
     except (StoreUnavailableError, StoreConflictError):
         raise
     except Exception as error:  # noqa: BLE001 - a case that cannot be read must not silence the clocks of all others

@@ -94,6 +94,12 @@ def pressing(
     return [record_of(PressingClock, row) for row in rows.mappings()]
 
 
+def with_running_clocks(connection: Connection) -> list[str]:
+    """Numbers of all cases of which a clock is running."""
+    query = select(_c.case_number).where(_c.ended_on.is_(None), _c.stopped_since.is_(None))
+    return list(connection.scalars(query.distinct()))
+
+
 def without_clocks(connection: Connection, states: list[str], limit: int) -> list[str]:
     """Up to `limit` numbers, in no order, of cases in one of `states` for which no clock is kept."""
     r = register_case.c

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from handlers.cases.clock_keeping import about_to_breach, clocks_of, keep_clocks
 from handlers.cases.clock_model import FiringKind
-from handlers.cases.clock_watch import start_missing_clocks, watch_clocks
+from handlers.cases.clock_watch import recount_clocks, start_missing_clocks, watch_clocks
 from handlers.cases.clocks import read_clocks
 from handlers.cases.model import Case, CaseEvent, CaseState, CaseStep, CaseType, Role
 from handlers.cases.transitions import TRANSITIONS, transition_for
@@ -292,6 +292,23 @@ def test_a_day_off_that_is_decided_later_puts_off_what_is_under_way(store):
     assert watch(store, date(2026, 2, 10), terms) == []
     assert kept(store)[CHECK].due_on == date(2026, 2, 12)
     assert watch(store, date(2026, 2, 11), terms) == [(FiringKind.WARNED, *CHECK)]
+
+
+def test_a_day_that_is_worked_after_all_brings_what_is_under_way_nearer(store):
+    taken_in(store)
+    step(store, TAKEN, MONDAY)
+    terms = Terms(calendar=corrected([], [date(2026, 2, 7)]))
+    assert recount(store, date(2026, 2, 9), terms) == 1
+    assert recount(store, date(2026, 2, 9), terms) == 0
+    assert kept(store)[CHECK].due_on == date(2026, 2, 10)
+    assert watch(store, date(2026, 2, 9), terms) == [(FiringKind.WARNED, *CHECK)]
+
+
+def recount(store, day, terms):
+    def failed(number, error):
+        raise AssertionError(number) from error
+
+    return recount_clocks(store, morning(day), failed=failed, terms=terms)
 
 
 def test_cases_from_before_there_were_clocks_get_theirs(store):
