@@ -14,22 +14,35 @@ from handlers.cases.clock_model import FiringKind
 from handlers.cases.clock_watch import recount_clocks, start_missing_clocks, watch_clocks
 from handlers.cases.clocks import read_clocks
 from handlers.cases.model import Case, CaseEvent, CaseState, CaseStep, CaseType, Role
+from handlers.cases.queries import get_case
 from handlers.cases.transitions import TRANSITIONS, transition_for
-from handlers.messages import decode_event
+from handlers.dispatch import CommandDispatcher
+from handlers.messages import SubmitRegistration, decode_event
 from handlers.notices.model import NoticeKind
+from handlers.parties.model import System
+from handlers.queue_names import REGISTRATION as REGISTRATION_QUEUE
+from handlers.registration.commands import submit_registration
 from handlers.registration.model import ConfirmationMethod, Register
 from handlers.rules.calendar import corrected
 from handlers.rules.clocks import TERMS, TermCode, Terms
+from handlers.rules.terms_file import terms_of
 from handlers.staff.commands import mark_seen, tell_staff
 from handlers.staff.model import StaffNoticeKind
 from handlers.staff.queries import staff_notices_of
-from handlers.store import cases
+from handlers.store import cases, directory
 from handlers.store.engine import open_store
 from handlers.store.outbox import SqlOutbox
 from handlers.store.ports import StoreConflictError
 from handlers.work import Work
-from tests.suites.stage import together
-from tests.unit.handlers.registration.examples import CONFIRMATION, REGISTRATION
+from tests.suites.stage import message, together
+from tests.unit.handlers.registration.examples import (
+    AGENCY_RECORDS,
+    CONFIRMATION,
+    NOW,
+    REGISTRATION,
+    REPRESENTATIVE,
+    registration,
+)
 
 MONDAY = date(2026, 2, 2)
 RECEIVED, TAKEN, COMPLETE = CaseEvent.RECEIVED, CaseEvent.TAKEN, CaseEvent.FOUND_COMPLETE
@@ -375,6 +388,22 @@ def test_keeping_again_changes_nothing(store):
     with store.writing() as connection:
         keep_clocks(Work(connection, morning(date(2026, 2, 9))), cases.find_kept(connection, NUMBER).case)
     assert kept(store) == before
+
+
+def test_a_command_is_handled_by_the_terms_in_use(store):
+    row = {"code": "SUBMISSION", "length": 5, "source": "x", "valid_from": date(2026, 1, 1)}
+    terms = terms_of({"term": [row]})
+    with store.writing() as connection:
+        for agency in AGENCY_RECORDS:
+            directory.add_agency(connection, agency)
+        directory.add_system(connection, System(code="JUSTICE-1", agency="JUSTICE", name="one"))
+        directory.add_representative(connection, REPRESENTATIVE)
+    command = registration()
+    sent = message(command, queue=REGISTRATION_QUEUE.name)
+    CommandDispatcher(store, {SubmitRegistration: submit_registration}, lambda: NOW, terms)(sent)
+    with store.reading() as connection:
+        case = get_case(connection, "JUSTICE", number=NUMBER)
+    assert (case.event_date, case.due_date, case.late) == (date(2026, 5, 10), date(2026, 5, 15), True)
 
 
 def test_staff_notices_are_to_a_person_or_a_role_and_seen_once(store):
