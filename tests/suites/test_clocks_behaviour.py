@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.event import listen
 
 from handlers.cases.clock_keeping import about_to_breach, clocks_of, keep_clocks
 from handlers.cases.clock_model import FiringKind
@@ -29,7 +30,7 @@ from handlers.rules.terms_file import terms_of
 from handlers.staff.commands import mark_seen, tell_staff
 from handlers.staff.model import StaffNoticeKind
 from handlers.staff.queries import staff_notices_of
-from handlers.store import cases, directory
+from handlers.store import case_clocks, cases, directory
 from handlers.store.engine import open_store
 from handlers.store.outbox import SqlOutbox
 from handlers.store.ports import StoreConflictError
@@ -380,6 +381,26 @@ def test_what_presses_is_listed_by_its_last_day_and_what_stands_still_is_not(sto
     assert (found[0].clerk, found[0].state, found[0].subject) == ("Leyla", CaseState.COMPLETENESS_CHECK, "one")
     assert hers == found[:1]
     assert none == []
+
+
+@pytest.mark.parametrize(
+    ("ask", "index"),
+    [
+        (lambda connection: case_clocks.to_look_at(connection, MONDAY, after=None, limit=9), "ix_case_clock_look_on"),
+        (lambda connection: about_to_breach(connection, MONDAY), "ix_case_clock_due_on"),
+    ],
+)
+def test_what_is_due_is_found_by_an_index_however_many_cases_there_are(store, ask, index):
+    statements = []
+    with store.reading() as connection:
+        listen(connection, "before_cursor_execute", lambda *args: statements.append(args[2:4]))
+        ask(connection)
+        (statement, values) = statements[0]
+        on_sqlite = connection.dialect.name == "sqlite"
+        if not on_sqlite:  # so small a table would be read as a whole
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plan = connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN' if on_sqlite else ''} {statement}", values)
+        assert index in " ".join(str(row) for row in plan)
 
 
 def test_keeping_again_changes_nothing(store):
