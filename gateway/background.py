@@ -100,7 +100,7 @@ def workers(
 ) -> list[Running]:
     """A worker for every queue, `worker_threads` of each. The waits are in seconds; see `queues.worker`."""
     setting = partial(set_delivery, offered=offered(settings))
-    takers = {**COMMAND_HANDLERS, messages.SetDelivery: setting}
+    takers: dict[type[messages.Command], CommandHandler] = {**COMMAND_HANDLERS, messages.SetDelivery: setting}
     commands = CommandDispatcher(store, takers, clock, terms_in_use(settings))
     genuine = _only_genuine(commands, TrackingIds(Home(settings.home_path).tracking_key()))
     telling = partial(add_notice, case_link=settings.case_link)
@@ -155,8 +155,7 @@ def clock_watch(settings: Settings, store: SqlStore, clock: Clock = system_clock
 
 
 def watches(settings: Settings, store: SqlStore, clock: Clock = system_clock) -> list[Running]:
-    """What goes where the relay goes: the watches over what expires and over the clocks of cases, and what sends
-    notices by mail, if that is set up.
+    """What goes where the relay goes: watches over what expires and over clocks of cases, and mail, if that is set up.
 
     Raises `SettingsError` when the mail server cannot be spoken to as the settings say, or the terms cannot be used.
     """

@@ -312,10 +312,8 @@ class Settings:
     terms: str = _setting(
         "",
         "file",
-        "TOML file with the operator's own terms of cases and days off, laid over those that ship; the same in all "
-        "processes. `gateway cases terms` shows what is in use",
-        "Operatorun iş müddətləri və istirahət günləri olan TOML faylı; standart müddətlərdən üstündür, bütün "
-        "proseslərdə eyni olmalıdır. Qüvvədə olanlar: `gateway cases terms`",
+        "The operator's own terms and days off, as in `gateway cases terms`",
+        "Operatorun öz müddətləri və istirahət günləri (`gateway cases terms`)",
     )
     worker_threads: int = _setting(
         1, "threads", "Consumers per queue in one worker process", "Bir işçi prosesdə hər növbəyə düşən istehlakçılar"

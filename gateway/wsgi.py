@@ -47,6 +47,7 @@ from gateway.soap.http import Call, HttpFront
 from gateway.soap.password_change import PasswordChange
 from gateway.soap.peer import Fronts
 from gateway.soap.questions import WITHOUT_STORE, Questions
+from gateway.terms import terms_in_use
 from gateway.tracking import TrackingIds
 from gateway.trusting import installed_trust
 from gateway.xml.parser import BULK, Limits
@@ -156,7 +157,7 @@ def build_gateway(
             entrance=entrance,
             directory=directory.current,
             operations={
-                **Questions(restrained, tracking, offered(settings)).table(),
+                **Questions(restrained, tracking, offered(settings), terms_in_use(settings)).table(),
                 **ExtractQuestions(restrained).table(),
                 **PasswordChange(restrained, people).table(),
                 **Commands(intake, confirmer).table(),

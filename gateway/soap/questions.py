@@ -40,6 +40,7 @@ from handlers.receipts.queries import get_receipt, get_status
 from handlers.record import Record
 from handlers.registration.entries import get_entry
 from handlers.registration.validation import validate
+from handlers.rules.clocks import TERMS, Terms
 from handlers.store.ports import Store, StoreUnavailableError
 
 _log = structlog.get_logger(__name__)
@@ -63,11 +64,13 @@ class Questions:
     tracking: TrackingIds
     offered: tuple[DeliveryMethod, ...] = (DeliveryMethod.PULL,)
     """How this installation can deliver notices."""
+    terms: Terms = TERMS
+    """The terms of cases in use."""
 
     def table(self) -> Mapping[str, Perform]:
         """Every question by its `service.Operation`."""
         return {
-            "registration.ValidateCard": _asking(ValidateCardRequest, _validate_card),
+            "registration.ValidateCard": _asking(ValidateCardRequest, self._validate_card),
             "registration.GetCase": _asking(GetCaseRequest, self._get_case),
             "registration.GetEntry": _asking(GetEntryRequest, self._get_entry),
             "documents.GetBatch": _asking(GetBatchRequest, self._get_batch),
@@ -79,6 +82,13 @@ class Questions:
             "bus.GetReceipt": _asking(GetReceiptRequest, self._get_receipt),
             "bus.GetStatus": _asking(GetStatusRequest, self._get_status),
         }
+
+    def _validate_card(self, exchange: Exchange, body: ValidateCardRequest) -> Record:
+        permit(exchange.acting, extents.of_application(body.application))
+        report = validate(
+            body.application, agencies=exchange.directory.agencies, today=day_of(exchange.now), terms=self.terms
+        )
+        return answers.ValidateCardAnswer(report=report)
 
     def _get_case(self, exchange: Exchange, body: GetCaseRequest) -> Record:
         """The register of a case asked for by tracking id is known only when it was found."""
@@ -169,12 +179,6 @@ def _asking(kind: type[BodyT], answer: Callable[[Exchange, BodyT], Record]) -> P
         return answer(exchange, body)
 
     return perform
-
-
-def _validate_card(exchange: Exchange, body: ValidateCardRequest) -> Record:
-    permit(exchange.acting, extents.of_application(body.application))
-    report = validate(body.application, agencies=exchange.directory.agencies, today=day_of(exchange.now))
-    return answers.ValidateCardAnswer(report=report)
 
 
 def _list_services(exchange: Exchange, _body: ListServicesRequest) -> Record:

@@ -30,7 +30,7 @@ def resubmit(work: Work, accepted: AcceptedCommand) -> Outcome:
     if refusal is not None:
         return Outcome(ground=refusal)
     codes = directory.agency_codes(work.connection)
-    examination = examine(application, agencies=codes, today=civil_day(accepted.received_at))
+    examination = examine(application, agencies=codes, today=civil_day(accepted.received_at), terms=work.terms)
     if examination.ground is not None:
         return Outcome(ground=examination.ground)
     confirmed = Confirmed(

@@ -116,7 +116,7 @@ def _judged(
     The person is judged as of the receipt: a suspension since then does not undo what was received before.
     """
     codes = directory.agency_codes(work.connection)
-    examination = examine(application, agencies=codes, today=civil_day(accepted.received_at))
+    examination = examine(application, agencies=codes, today=civil_day(accepted.received_at), terms=work.terms)
     person = directory.find_representative(work.connection, application.representative, at=accepted.received_at)
     return examination, ground_against(accepted, application, confirmation, person) or examination.ground
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from handlers.receipts.model import Ground
 from handlers.registration.model import AppealApplication, Defect, RegistrationApplication, ValidationReport
+from handlers.rules.clocks import TERMS, Terms
 from handlers.rules.completeness import Facts, Finding, Weight, findings
 from handlers.rules.grounds import ground
 
@@ -31,10 +32,14 @@ class Examination:
 
 
 def examine(
-    application: RegistrationApplication | AppealApplication, *, agencies: Collection[str], today: date
+    application: RegistrationApplication | AppealApplication,
+    *,
+    agencies: Collection[str],
+    today: date,
+    terms: Terms = TERMS,
 ) -> Examination:
     """Apply every completeness rule to `application`. `agencies` are the codes of the enrolled ones."""
-    found = findings(application, Facts(agencies=agencies, today=today))
+    found = findings(application, Facts(agencies=agencies, today=today, terms=terms))
     by_weight = {weight: tuple(item for item in found if item.rule.weight is weight) for weight in Weight}
     return Examination(
         bars=by_weight[Weight.BAR],
@@ -44,9 +49,13 @@ def examine(
 
 
 def validate(
-    application: RegistrationApplication | AppealApplication, *, agencies: Collection[str], today: date
+    application: RegistrationApplication | AppealApplication,
+    *,
+    agencies: Collection[str],
+    today: date,
+    terms: Terms = TERMS,
 ) -> ValidationReport:
     """The report a caller gets when asking before submitting. `today` is the civil day in Baku."""
-    result = examine(application, agencies=agencies, today=today)
+    result = examine(application, agencies=agencies, today=today, terms=terms)
     defects = tuple(bar.defect for bar in result.bars) + result.defects
     return ValidationReport(valid=not defects, defects=defects, notes=result.notes)

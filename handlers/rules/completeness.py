@@ -21,6 +21,7 @@ from handlers.registration.model import (
     ResourceCard,
 )
 from handlers.rules import predicates as find
+from handlers.rules.clocks import TERMS, Terms
 from handlers.rules.grounds import GroundCode
 
 Application = RegistrationApplication | AppealApplication
@@ -46,6 +47,8 @@ class Facts:
     """Codes of the enrolled agencies."""
     today: date
     """The civil day in Baku."""
+    terms: Terms = TERMS
+    """The terms in use."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from handlers.registration.model import (
     Trigger,
 )
 from handlers.rules.classifiers import COUNTRIES, HOME
-from handlers.rules.clocks import TermCode, is_late
+from handlers.rules.clocks import TermCode, Terms, is_late
 from handlers.rules.numbering import REGISTER_OF_PREFIX, is_entry_number
 from handlers.rules.paths import leaves
 
@@ -45,6 +45,8 @@ class _Facts(Protocol):
     def agencies(self) -> Collection[str]: ...
     @property
     def today(self) -> date: ...
+    @property
+    def terms(self) -> Terms: ...
 
 
 # The application as a whole -------------------------------------------------------------------
@@ -94,7 +96,7 @@ def future_event(application: Application, facts: _Facts) -> Paths:
 
 def late_submission(application: Application, facts: _Facts) -> Paths:
     """An application after its term."""
-    return ("/eventDate",) if is_late(TermCode.SUBMISSION, application.event_date, facts.today) else ()
+    return ("/eventDate",) if is_late(TermCode.SUBMISSION, application.event_date, facts.today, facts.terms) else ()
 
 
 def trigger_against_status(application: RegistrationApplication, _facts: _Facts) -> Paths:

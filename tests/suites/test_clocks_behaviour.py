@@ -424,7 +424,9 @@ def test_a_command_is_handled_by_the_terms_in_use(store):
     CommandDispatcher(store, {SubmitRegistration: submit_registration}, lambda: NOW, terms)(sent)
     with store.reading() as connection:
         case = get_case(connection, "JUSTICE", number=NUMBER)
+        notes = [note.rule for note in cases.find_notes(connection, NUMBER)]
     assert (case.event_date, case.due_date, case.late) == (date(2026, 5, 10), date(2026, 5, 15), True)
+    assert notes == ["event-date.late"]
 
 
 def test_staff_notices_are_to_a_person_or_a_role_and_seen_once(store):
