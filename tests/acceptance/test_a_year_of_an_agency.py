@@ -294,10 +294,16 @@ def _a_pre_existing_system_submitted_late_by_password(play: Play) -> None:
     assert number == "2027/PD-000001"
     case = moj.case(number)
     assert (text(case, "late"), text(case, "dueDate"), text(case, "confirmation")) == ("true", "2027-03-21", "PASSWORD")
+    year.until(6, 7)
+    assert year.look_at_clocks() == []
     year.until(6, 20)
+    # The check was due on 10 June; the month for the decision is nearly over on the 25th only.
+    assert year.look_at_clocks() == [("BREACHED", "COMPLETENESS")]
+    assert year.look_at_clocks() == []
     play.examined(number)
     play.approve(number)
     assert text(moj.case(number), "entryNumber") == "PD-000001"
+    assert text(moj.entry("PD-000001"), "submittedLateDays") == "72"
 
 
 def _an_application_taken_back(play: Play, entry: str) -> None:
@@ -345,6 +351,7 @@ def _what_was_true_and_what_was_known(play: Play, entry: str) -> None:
     corrected = moj.entry(entry, asOf=_at(1, 25))
     assert (text(corrected, "version"), texts(corrected, "classifiers")) == ("2", ["Ölkələr"])
     page = moj.call("notices", "PullNotices", {"afterSequence": 0, "limit": 500})
+    assert texts(page, "kind").count("CLOCK_BREACHED") == 1
     assert texts(page, "sequence") == [str(number) for number in range(1, len(texts(page, "sequence")) + 1)]
 
 

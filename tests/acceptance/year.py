@@ -89,6 +89,11 @@ class Year:
         assert moment > self.now_is, "time moves on"
         self.now_is = moment.astimezone(UTC)
 
+    def look_at_clocks(self) -> list[tuple[str, str]]:
+        """What the watch over clocks does as time passes; what it told, of which clock."""
+        watch = background.clock_watch(self.settings, self.store, self.now)
+        return [(each.kind.value, each.code.value) for each in watch.look()]
+
     def staff(self, step, number: str, actor, *args, **details):
         """What a member of staff does, in a unit of work of its own."""
         self.now_is += timedelta(minutes=1)
