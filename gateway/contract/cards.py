@@ -29,6 +29,14 @@ Phone = simple(
 )
 SubjectCount = simple("SubjectCount", Integer32, "A number of persons, 0 or more.", ge=0)
 
+_D89 = "Decision 89/2010"
+_D149 = "Decision 149/2010"
+_D237 = "Decisions 149/2010 and 237/2010"
+_BOTH = "Decisions 89/2010 and 149/2010"
+_LAW = "Law 998-IIIQ, Decision 149/2010"
+_OURS = "the register's own"
+"""Where a field of a card comes from; what is the register's own is asked for to keep the others apart or checkable."""
+
 Register = enumeration(
     values.Register,
     "The two system registers that take cards.",
@@ -96,7 +104,7 @@ SpecialCategory = enumeration(
 )
 SystemKind = enumeration(
     values.SystemKind,
-    "Whether the system is new or older than the law.",
+    "Whether the system is new or older than the law (11 May 2010).",
     {"NEW": "A new system.", "PRE_EXISTING": "Older than the law, yet to be registered."},
 )
 AppealKind = enumeration(
@@ -115,100 +123,147 @@ AppealKind = enumeration(
 class LegalAct(Shared):
     """A legal act that a card rests on."""
 
-    type = required(LegalActType, "Rank of the act.")
-    reference = required(Text100, "Number as the act itself gives it, for example 149.")
-    title = required(Text500, "Title of the act.")
-    adoptedOn = optional(Day, "Day on which it was adopted.")
-    url = optional(Url, "Where it can be read.")
+    type = required(LegalActType, "Rank of the act.", source=_BOTH)
+    reference = required(
+        Text100,
+        "Number as the act itself gives it, for example 998-IIIQ for a law or 149 for a decision.",
+        source=_BOTH,
+    )
+    title = required(Text500, "Title of the act.", source=_BOTH)
+    adoptedOn = optional(
+        Day,
+        "Day on which it was adopted; needed where the number alone does not tell which act is meant: decrees, "
+        "decisions, orders.",
+        source=_OURS,
+    )
+    url = optional(
+        Url,
+        "Where it can be read, best where it is officially published (https://e-qanun.az/framework/19675).",
+        source=_BOTH,
+    )
 
 
 class Contact(Shared):
     """A person or desk that answers for the resource or system."""
 
-    name = required(Text500, "Name of the person or desk.")
-    role = optional(Text500, "In which role it answers.")
-    phone = optional(Phone, "Telephone number.")
-    email = optional(Email, "E-mail address.")
+    name = required(Text500, "Name of the person or desk.", source=_OURS)
+    role = optional(Text500, "In which role it answers.", source=_OURS)
+    phone = optional(Phone, "Telephone number.", source=_OURS)
+    email = optional(Email, "E-mail address.", source=_OURS)
 
 
 class ProtectionMeans(Shared):
     """A means of protection, by the standard it follows, and its last audit."""
 
-    standard = required(Text500, "The standard, for example ISO/IEC 27001:2022.")
-    protectionClass = optional(Text100, "Class of protection under the standard.")
-    level = optional(Text100, "Level of protection under the standard.")
-    lastAudit = optional(Day, "Day of the last audit.")
-    auditResult = optional(Text4000, "Result of the last audit.")
+    standard = required(Text500, "The standard, for example ISO/IEC 27001:2022.", source=_BOTH)
+    protectionClass = optional(Text100, "Class of protection under the standard.", source=_BOTH)
+    level = optional(Text100, "Level of protection under the standard.", source=_BOTH)
+    lastAudit = optional(Day, "Day of the last audit; given whenever a result is.", source=_BOTH)
+    auditResult = optional(Text4000, "Result of the last audit.", source=_BOTH)
 
 
 class ExchangeLink(Shared):
     """A system with which data are exchanged."""
 
-    system = required(Text500, "Name of the system.")
-    purpose = optional(Text4000, "What the exchange is for.")
+    system = required(Text500, "Name of the system.", source=_D89)
+    purpose = optional(Text4000, "What the exchange is for.", source=_OURS)
 
 
 class Relation(Shared):
     """A relation to another entry of the register."""
 
-    kind = required(RelationKind, "How this entry relates to the other.")
-    entryNumber = required(EntryNumber, "Registration number of the other entry.")
+    kind = required(RelationKind, "How this entry relates to the other.", source=_D89)
+    entryNumber = required(EntryNumber, "Registration number of the other entry.", source=_D89)
 
 
 class ResourceCard(Shared):
     """Card of an information resource (Decision 89/2010)."""
 
-    shortName = required(Text100, "Short name, unique in the register.")
-    name = required(Text500, "Full name.")
-    purpose = required(Text4000, "What the resource is for.")
-    owner = required(AgencyCode, "Code of the agency that owns it.")
-    operator = optional(AgencyCode, "Code of the agency that operates it, when it is another one.")
-    legalActs = many(LegalAct, "Legal acts that it rests on.", least=1, most=50)
-    contacts = many(Contact, "Who answers for it.", most=20)
-    topics = many(Text500, "Topics it covers.", most=50)
-    dataObjects = many(Text500, "Main data objects, ten at the most.", most=10)
-    classifiers = many(Text500, "Classifiers it uses.", most=50)
-    software = many(Text500, "Software means.", most=50)
-    hardware = many(Text500, "Hardware means.", most=50)
-    protection = many(ProtectionMeans, "Means of protection.", most=20)
-    exchangeLinks = many(ExchangeLink, "Systems with which it exchanges data.", most=100)
-    localRegister = optional(Text500, "The local register it belongs to.")
-    relations = many(Relation, "Relations to other entries.", most=100)
-    status = required(LifeCycleStatus, "Where it is in its life.")
-    statusDate = required(Day, "Since when it has this status.")
+    shortName = required(Text100, "Short name, unique among those of the owner in the register.", source=_D89)
+    name = required(Text500, "Full name.", source=_D89)
+    purpose = required(Text4000, "What the resource is for.", source=_D89)
+    owner = required(AgencyCode, "Code of the agency that owns it.", source=_D89)
+    operator = optional(
+        AgencyCode, "Code of the enrolled agency that operates it, when it is another one.", source=_D89
+    )
+    legalActs = many(LegalAct, "Legal acts that it rests on.", least=1, most=50, source=_D89)
+    contacts = many(
+        Contact, "Who answers for it; at least one with a telephone number or an e-mail address.", most=20, source=_D89
+    )
+    topics = many(Text500, "Topics it covers.", most=50, source=_D89)
+    dataObjects = many(Text500, "Main data objects, ten at the most.", most=10, source=_D89)
+    classifiers = many(Text500, "Classifiers it uses.", most=50, source=_D89)
+    software = many(Text500, "Software means.", most=50, source=_D89)
+    hardware = many(Text500, "Hardware means.", most=50, source=_D89)
+    protection = many(ProtectionMeans, "Means of protection.", most=20, source=_D89)
+    exchangeLinks = many(ExchangeLink, "Systems with which it exchanges data.", most=100, source=_D89)
+    localRegister = optional(Text500, "The local register it belongs to.", source=_D89)
+    relations = many(
+        Relation, "Relations to other entries; each of those shows the opposite by itself.", most=100, source=_D89
+    )
+    status = required(LifeCycleStatus, "Where it is in its life, as the event left it.", source=_D89)
+    statusDate = required(Day, "Since when it has this status.", source=_D89)
 
 
 class PersonalDataSystemCard(Shared):
     """Card of a personal-data information system (Decision 149/2010); one card a system."""
 
-    shortName = required(Text100, "Short name, unique in the register.")
-    name = required(Text500, "Full name.")
-    purpose = required(Text4000, "Purpose of processing the data.")
-    owner = required(AgencyCode, "Code of the agency that owns the system.")
-    operator = optional(AgencyCode, "Code of the agency that operates it, when it is another one.")
-    legalActs = many(LegalAct, "Legal basis of the processing.", least=1, most=50)
-    contacts = many(Contact, "Who answers for it.", most=20)
-    subjectCategories = many(Text500, "Categories of persons whose data are kept.", least=1, most=50)
-    dataCategories = many(Text500, "Categories of data.", least=1, most=50)
-    confidentiality = required(Confidentiality, "Whether the data are confidential or open.")
-    specialCategories = many(SpecialCategory, "Special categories of personal data kept; none: none.", most=5)
-    subjectCount = required(
-        SubjectCount, "Number of persons whose data are kept; from 1000 on registration is mandatory."
+    shortName = required(Text100, "Short name, unique among those of the owner in the register.", source=_OURS)
+    name = required(Text500, "Full name.", source=_D149)
+    purpose = required(Text4000, "Purpose of processing the data.", source=_D149)
+    owner = required(AgencyCode, "Code of the agency that owns the system.", source=_LAW)
+    operator = optional(
+        AgencyCode, "Code of the enrolled agency that operates it, when it is another one.", source=_LAW
     )
-    actions = many(Text500, "Actions carried out on the data.", most=50)
-    manner = required(Text4000, "Manner of processing.")
-    recipients = many(Text500, "To whom data are given.", most=100)
-    crossBorderCountries = many(Country, "Countries to which data are transferred; none: none.", most=250)
-    databasePlace = required(Text500, "Place of the database.")
-    retention = required(Text4000, "How long data are kept.")
-    protection = many(ProtectionMeans, "Means of protection.", most=20)
-    biometrics = required(Boolean, "Whether biometric data are kept.")
-    licenceNumber = optional(Text100, "Number of the licence, where one is needed.")
-    usesFin = required(Boolean, "Whether persons are identified by FIN.")
-    responsiblePerson = required(Text500, "The person responsible for the processing.")
-    startDate = required(Day, "Day on which processing starts or started.")
-    stopCondition = required(Text4000, "Term or condition on which processing stops.")
-    kind = required(SystemKind, "Whether the system is new or older than the law.")
+    legalActs = many(
+        LegalAct,
+        "Legal basis of the processing; special categories and biometric data need a law.",
+        least=1,
+        most=50,
+        source=_D149,
+    )
+    contacts = many(
+        Contact, "Who answers for it; at least one with a telephone number or an e-mail address.", most=20, source=_OURS
+    )
+    subjectCategories = many(Text500, "Categories of persons whose data are kept.", least=1, most=50, source=_D149)
+    dataCategories = many(Text500, "Categories of data.", least=1, most=50, source=_D149)
+    confidentiality = required(
+        Confidentiality,
+        "Whether the data are confidential or open; special categories, biometric data and the FIN are never open.",
+        source=_LAW,
+    )
+    specialCategories = many(
+        SpecialCategory, "Special categories of personal data kept; none: none.", most=5, source=_LAW
+    )
+    subjectCount = required(
+        SubjectCount,
+        "Number of persons whose data are kept; from 1000 on registration is mandatory, below it is voluntary and "
+        "marked so.",
+        source=_D237,
+    )
+    actions = many(Text500, "Actions carried out on the data.", most=50, source=_D149)
+    manner = required(Text4000, "Manner of processing.", source=_D149)
+    recipients = many(Text500, "To whom data are given.", most=100, source=_D149)
+    crossBorderTransfer = optional(
+        Boolean,
+        "Whether data are transferred to other countries; true: the countries are listed. Absent: the countries tell.",
+        source=_OURS,
+    )
+    crossBorderCountries = many(Country, "Countries to which data are transferred; none: none.", most=250, source=_LAW)
+    databasePlace = required(Text500, "Place of the database.", source=_D149)
+    retention = required(Text4000, "How long data are kept.", source=_D149)
+    protection = many(ProtectionMeans, "Means of protection.", most=20, source=_D149)
+    biometrics = required(Boolean, "Whether biometric data are kept.", source=_D149)
+    licenceNumber = optional(Text100, "Number of the licence, where one is needed.", source=_D149)
+    usesFin = required(Boolean, "Whether persons are identified by FIN.", source=_D149)
+    responsiblePerson = required(
+        Text500, "Surname and name of the person responsible for the processing.", source=_D149
+    )
+    startDate = required(
+        Day, "Day on which processing starts or started; a new system may begin once it is registered.", source=_D149
+    )
+    stopCondition = required(Text4000, "Term or condition on which processing stops.", source=_D149)
+    kind = required(SystemKind, "Whether the system is new or older than the law (11 May 2010).", source=_LAW)
 
 
 class RegistrationApplication(Shared):
@@ -217,7 +272,10 @@ class RegistrationApplication(Shared):
     register = required(Register, "The register that is to enter the card.")
     trigger = required(Trigger, "The event that made the application a duty.")
     eventDate = required(
-        Day, "Day of the event. The application is due 20 calendar days later; a late one is taken and marked late."
+        Day,
+        "Day of the event. The application is due 20 calendar days later; a late one is taken and marked late. For "
+        "what is older than the rules of the register (17 May 2010; systems of personal data: 17 August 2010) the term "
+        "runs from these.",
     )
     applicant = required(AgencyCode, "Code of the applying agency.")
     representative = required(Fin, "The person who confirms the application.")

@@ -56,19 +56,24 @@ def enumeration(
     return declared
 
 
-def required(of: Any, doc: str) -> Any:
-    """A field that is always there."""
-    return of.customize(min_occurs=1, max_occurs=1, nillable=False, doc=doc)
+def required(of: Any, doc: str, *, source: str | None = None) -> Any:
+    """A field that is always there; `source` is the act that demands it, where there is something to say."""
+    return of.customize(min_occurs=1, max_occurs=1, nillable=False, doc=_sourced(doc, source))
 
 
-def optional(of: Any, doc: str) -> Any:
+def optional(of: Any, doc: str, *, source: str | None = None) -> Any:
     """A field that may be absent; absent is never the same as empty."""
-    return of.customize(min_occurs=0, max_occurs=1, nillable=False, doc=doc)
+    return of.customize(min_occurs=0, max_occurs=1, nillable=False, doc=_sourced(doc, source))
 
 
-def many(of: Any, doc: str, *, least: int = 0, most: int | None = None) -> Any:
+def many(of: Any, doc: str, *, least: int = 0, most: int | None = None, source: str | None = None) -> Any:
     """A repeated field, from `least` to `most` times (None: unbounded)."""
-    return of.customize(min_occurs=least, max_occurs=float("inf") if most is None else most, nillable=False, doc=doc)
+    times = float("inf") if most is None else most
+    return of.customize(min_occurs=least, max_occurs=times, nillable=False, doc=_sourced(doc, source))
+
+
+def _sourced(doc: str, source: str | None) -> str:
+    return doc if source is None else f"{doc} Source: {source}."
 
 
 def either(of: Any, doc: str, *, choice: str) -> Any:

@@ -90,6 +90,7 @@ FIELDS: Final[Mapping[str, Label]] = MappingProxyType(
         "actions": Label("Məlumatlarla aparılan əməliyyatlar", "Actions on the data"),
         "manner": Label("Emal üsulu", "Manner of processing"),
         "recipients": Label("Məlumatı alanlar", "Recipients"),
+        "crossBorderTransfer": Label("Transsərhəd ötürmə", "Cross-border transfer"),
         "crossBorderCountries": Label("Transsərhəd ötürmə (ölkələr)", "Cross-border transfer (countries)"),
         "databasePlace": Label("Məlumat bazasının yeri", "Place of the database"),
         "retention": Label("Saxlama müddəti", "Retention"),

@@ -96,6 +96,19 @@ class Relation(Record, frozen=True, kw_only=True):
     entry_number: str
 
 
+def opposite(kind: RelationKind) -> RelationKind:
+    """The same relation, seen from the other entry."""
+    return _OPPOSITES[kind]
+
+
+_OPPOSITES = {
+    RelationKind.SUB: RelationKind.SUPER,
+    RelationKind.SUPER: RelationKind.SUB,
+    RelationKind.USED: RelationKind.USER,
+    RelationKind.USER: RelationKind.USED,
+}
+
+
 class ResourceCard(Record, frozen=True, kw_only=True):
     """Card of an information resource (Decision 89/2010)."""
 
@@ -164,6 +177,8 @@ class PersonalDataSystemCard(Record, frozen=True, kw_only=True):
     actions: tuple[str, ...] = ()
     manner: str
     recipients: tuple[str, ...] = ()
+    cross_border_transfer: bool | None = None
+    """Whether data are transferred to other countries; None: the countries tell."""
     cross_border_countries: tuple[str, ...] = ()
     """ISO 3166-1 alpha-3 codes of the countries to which data are transferred; empty: none."""
     database_place: str
@@ -308,6 +323,16 @@ class EntryStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class EntryRelation(Record, frozen=True, kw_only=True):
+    """A relation of an entry as the register keeps it, declared by its own card or by the other entry's."""
+
+    kind: RelationKind
+    entry_number: str
+    """The other entry."""
+    automatic: bool
+    """True: the other entry's card declares the opposite, and the register keeps this one."""
+
+
 class Entry(Record, frozen=True, kw_only=True):
     """One version of an entry, as it was valid at `as_of` and known at `as_known_at`."""
 
@@ -325,3 +350,7 @@ class Entry(Record, frozen=True, kw_only=True):
     submitted_late_days: int | None = None
     """Calendar days by which the application of this version came late; given when an entry is asked for, never stored.
     None: it came in time, or no case led to this version."""
+    relations: tuple[EntryRelation, ...] = ()
+    """Own and automatic ones that hold at the moment looked at; given when an entry is asked for, never stored."""
+    voluntary: bool | None = None
+    """True: a personal-data system of so few subjects that it need not be registered; None: registration is a duty."""

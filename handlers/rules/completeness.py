@@ -7,11 +7,7 @@ the clerk and the applicant, a NOTE is shown and holds nobody up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from handlers.registration.model import (
     AppealApplication,
@@ -20,59 +16,18 @@ from handlers.registration.model import (
     RegistrationApplication,
     ResourceCard,
 )
+from handlers.rules import on_cards, on_lives, on_personal_data, on_relations
 from handlers.rules import predicates as find
-from handlers.rules.clocks import TERMS, Terms
 from handlers.rules.grounds import GroundCode
+from handlers.rules.rule import Facts, Finding, Rule, Weight
+
+__all__ = ["RULES", "Application", "Card", "Facts", "Finding", "Rule", "Weight", "cards_of", "findings"]
 
 Application = RegistrationApplication | AppealApplication
 Card = ResourceCard | PersonalDataSystemCard
 
 CARD_PATHS = {ResourceCard: "/resourceCard", PersonalDataSystemCard: "/personalDataSystemCard"}
 """Element of an application in which each card stands."""
-
-
-class Weight(StrEnum):
-    """What follows when a rule is broken."""
-
-    BAR = "BAR"
-    DEFECT = "DEFECT"
-    NOTE = "NOTE"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What rules may know besides the application."""
-
-    agencies: Collection[str]
-    """Codes of the enrolled agencies."""
-    today: date
-    """The civil day in Baku."""
-    terms: Terms = TERMS
-    """The terms in use."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule: what it looks at, how it finds faults, and what it tells people."""
-
-    code: str
-    on: tuple[type, ...]
-    find: Callable[[Any, Any], Iterable[str]]
-    """Called with the application or card and the `Facts`; yields the paths at fault, from that root."""
-    az: str
-    en: str
-    weight: Weight = Weight.DEFECT
-    ground: GroundCode | None = None
-    """Why the register refuses; given for a BAR, and only then."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A rule that was found broken, and where."""
-
-    rule: Rule
-    defect: Defect
-
 
 _RESOURCE = (ResourceCard,)
 _PERSONAL = (PersonalDataSystemCard,)
@@ -129,13 +84,6 @@ RULES: tuple[Rule, ...] = (
         "Müraciət üçün 20 təqvim günlük müddət keçib; gecikmə qeyd olunur.",
         "The term of 20 calendar days has passed; the delay is recorded.",
         Weight.NOTE,
-    ),
-    Rule(
-        "trigger.status",
-        _REGISTRATION,
-        find.trigger_against_status,
-        "Resursun vəziyyəti hadisəyə uyğun deyil.",
-        "The status of the resource does not fit the event.",
     ),
     Rule(
         "entry-number.form",
@@ -274,14 +222,6 @@ RULES: tuple[Rule, ...] = (
         "The number of subjects must not be negative.",
     ),
     Rule(
-        "subjects.voluntary",
-        _PERSONAL,
-        find.voluntary_registration,
-        "Subyektlərin sayı 1 000-dən azdır: qeydiyyat könüllüdür.",
-        "There are fewer than 1 000 subjects: the registration is voluntary.",
-        Weight.NOTE,
-    ),
-    Rule(
         "cross-border.country",
         _PERSONAL,
         find.unknown_countries,
@@ -292,7 +232,7 @@ RULES: tuple[Rule, ...] = (
         "cross-border.home",
         _PERSONAL,
         find.transfer_to_home,
-        "Azərbaycan daxilində ötürmə sərhədlərarası ötürmə deyil.",
+        "Azərbaycan daxilində ötürmə transsərhəd ötürmə deyil.",
         "A transfer within Azerbaijan is not a cross-border transfer.",
     ),
     Rule(
@@ -302,6 +242,10 @@ RULES: tuple[Rule, ...] = (
         "Sistem «Fərdi məlumatlar haqqında» Qanundan (11 may 2010) əvvəl fəaliyyətə başlamayıb.",
         "The system did not start before the Law on Personal Data (11 May 2010).",
     ),
+    *on_cards.RULES,
+    *on_lives.RULES,
+    *on_relations.RULES,
+    *on_personal_data.RULES,
 )
 
 

@@ -14,23 +14,19 @@ from urllib.parse import urlsplit
 from handlers.registration.model import (
     AppealApplication,
     LegalActType,
-    LifeCycleStatus,
     PersonalDataSystemCard,
     Register,
     RegistrationApplication,
     ResourceCard,
     SystemKind,
-    Trigger,
 )
 from handlers.rules.classifiers import COUNTRIES, HOME
 from handlers.rules.clocks import TermCode, Terms, is_late
+from handlers.rules.duty import PERSONAL_DATA_LAW, duty_day
 from handlers.rules.numbering import REGISTER_OF_PREFIX, is_entry_number
 from handlers.rules.paths import leaves
 
 MAX_DATA_OBJECTS = 10
-MANDATORY_FROM_SUBJECTS = 1000
-PERSONAL_DATA_LAW = date(2010, 5, 11)
-"""Law 998-IIIQ on Personal Data: an older system is PRE_EXISTING."""
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _HOST = re.compile(r"[^\s.]+(\.[^\s.]+)+")
@@ -96,17 +92,9 @@ def future_event(application: Application, facts: _Facts) -> Paths:
 
 def late_submission(application: Application, facts: _Facts) -> Paths:
     """An application after its term."""
-    return ("/eventDate",) if is_late(TermCode.SUBMISSION, application.event_date, facts.today, facts.terms) else ()
-
-
-def trigger_against_status(application: RegistrationApplication, _facts: _Facts) -> Paths:
-    """A suspension of a resource that is not suspended, or a resumption of one that is."""
-    card = application.resource_card
-    if card is None:
-        return ()
-    suspended = card.status is LifeCycleStatus.SUSPENDED
-    expected = {Trigger.ACTIVITY_SUSPENDED: True, Trigger.RESUMED: False}.get(application.trigger)
-    return () if expected in {None, suspended} else ("/resourceCard/status",)
+    register = register_of(application)
+    start = application.event_date if register is None else duty_day(register, application.event_date)
+    return ("/eventDate",) if is_late(TermCode.SUBMISSION, start, facts.today, facts.terms) else ()
 
 
 def malformed_entry_number(appeal: AppealApplication, _facts: _Facts) -> Paths:
@@ -237,11 +225,6 @@ def no_data_category(card: PersonalDataSystemCard, _facts: _Facts) -> Paths:
 def negative_subject_count(card: PersonalDataSystemCard, _facts: _Facts) -> Paths:
     """Fewer subjects than none."""
     return ("/subjectCount",) if card.subject_count < 0 else ()
-
-
-def voluntary_registration(card: PersonalDataSystemCard, _facts: _Facts) -> Paths:
-    """Fewer subjects than make registration a duty."""
-    return ("/subjectCount",) if 0 <= card.subject_count < MANDATORY_FROM_SUBJECTS else ()
 
 
 def unknown_countries(card: PersonalDataSystemCard, facts: _Facts) -> Paths:

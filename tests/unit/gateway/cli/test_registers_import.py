@@ -13,7 +13,7 @@ from handlers.registration.entries import amend, enter
 from handlers.registration.model import EntryStatus
 from handlers.store.engine import open_store
 from handlers.work import Work
-from tests.unit.gateway.importing.examples import document, entry, table
+from tests.unit.gateway.importing.examples import COLUMNS, document, entry, table
 from tests.unit.handlers.registration.examples import RESOURCE
 
 
@@ -27,6 +27,7 @@ def file(tmp_path):
             {"owner": "GONE", "shortName": "B", "oldNumber": "2/99"},
             {"owner": "MOJ", "shortName": "C", "oldNumber": "3/99", "note": "=3", "status": "LOST"},
             {"owner": "MOJ", "shortName": "a", "oldNumber": "4/99"},
+            columns=COLUMNS | {"contacts[1].name": "Növbətçi", "contacts[1].phone": "+994 12 555 01 00"},
         )
     )
     return path

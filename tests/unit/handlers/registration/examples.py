@@ -15,10 +15,12 @@ from handlers.registration.model import (
     Confidentiality,
     Confirmation,
     ConfirmationMethod,
+    Contact,
     LegalAct,
     LegalActType,
     LifeCycleStatus,
     PersonalDataSystemCard,
+    ProtectionMeans,
     Register,
     RegistrationApplication,
     ResourceCard,
@@ -61,6 +63,7 @@ LAW = LegalAct(
     title="Fərdi məlumatlar haqqında",
     url="https://e-qanun.az/framework/19675",
 )
+CONTACT = Contact(name="Aygün Məmmədova", phone="+994 12 555 01 00", email="a.mammadova@justice.example")
 
 RESOURCE = ResourceCard(
     short_name="ƏDR",
@@ -68,8 +71,9 @@ RESOURCE = ResourceCard(
     purpose="Əhalinin vahid uçotu",
     owner=OWNER,
     legal_acts=(LAW,),
+    contacts=(CONTACT,),
     status=LifeCycleStatus.IN_USE,
-    status_date=date(2026, 5, 1),
+    status_date=date(2026, 5, 10),
 )
 PERSONAL = PersonalDataSystemCard(
     short_name="NOTARİAT",
@@ -77,17 +81,20 @@ PERSONAL = PersonalDataSystemCard(
     purpose="Notariat hərəkətlərinin uçotu",
     owner=OWNER,
     legal_acts=(LAW,),
+    contacts=(CONTACT,),
     subject_categories=("müraciət edənlər",),
     data_categories=("soyad, ad",),
     confidentiality=Confidentiality.CONFIDENTIAL,
     subject_count=250_000,
+    actions=("toplama", "saxlama"),
     manner="avtomatlaşdırılmış",
     database_place="Bakı",
     retention="75 il",
+    protection=(ProtectionMeans(standard="ISO/IEC 27001:2022", level="3"),),
     biometrics=False,
     uses_fin=True,
     responsible_person="Aygün Məmmədova",
-    start_date=date(2012, 1, 1),
+    start_date=date(2026, 6, 1),
     stop_condition="qanunla",
     kind=SystemKind.NEW,
 )
