@@ -13,6 +13,7 @@ from gateway.contract.cards import (
     PersonalDataSystemCard,
     Register,
     RegistrationApplication,
+    RelationKind,
     ResourceCard,
     Withdrawal,
 )
@@ -199,6 +200,18 @@ class Case(_Own):
     )
 
 
+class EntryRelation(_Own):
+    """A relation between two entries, as it holds at the moment that is looked at; both entries show it."""
+
+    kind = required(RelationKind, "How this entry relates to the other.")
+    entryNumber = required(EntryNumber, "Registration number of the other entry.")
+    automatic = required(
+        Boolean,
+        "True: the other entry's card declares the opposite, and the register keeps this one by itself. False: this "
+        "entry's own card declares it.",
+    )
+
+
 class Entry(_Own):
     """One version of an entry: what was true at a moment, as the register knew it at a moment."""
 
@@ -216,6 +229,16 @@ class Entry(_Own):
     submittedLateDays = optional(
         Count, "Calendar days by which the application that led to this version came late; absent: it came in time."
     )
+    relations = many(
+        EntryRelation,
+        "Its relations to other entries, those declared by their cards too. What is declared of an entry that is not "
+        "there or cancelled is in the card only.",
+    )
+    voluntary = optional(
+        Boolean,
+        "True: a personal-data system of fewer subjects than make registration mandatory (Decision 237/2010: 1000). "
+        "Absent: registration is mandatory.",
+    )
 
 
 class ValidationReport(_Own):
@@ -227,10 +250,17 @@ class ValidationReport(_Own):
 
 
 class ValidateCard(_Own):
-    """Asks what is wrong with an application."""
+    """Asks what is wrong with an application or an appeal. Nothing is stored, and no confirmation is needed."""
 
     context = required(RequestContext, "Context of the request.")
-    application = required(RegistrationApplication, "The application as it would be submitted.")
+    application = either(RegistrationApplication, "The application as it would be submitted.", choice="form")
+    appealApplication = either(AppealApplication, "The appeal as it would be submitted.", choice="form")
+    signedApplication = either(
+        SignedFile,
+        "The file as it would be submitted: an application or an appeal. What stands against its signature, its "
+        "signatory and its schema is told among the defects.",
+        choice="form",
+    )
 
 
 class ValidateCardResponse(_Own):

@@ -13,6 +13,7 @@ from handlers.cases.steps import make_step
 from handlers.messages import AcceptedCommand, FileDestructionProof, Resubmit, WithdrawCase
 from handlers.receipts.model import Ground
 from handlers.registration.authority import Stated, ground_against
+from handlers.registration.facts import entries_named
 from handlers.registration.model import Confirmation, Defect
 from handlers.registration.validation import examine
 from handlers.rules.clocks import civil_day
@@ -30,7 +31,10 @@ def resubmit(work: Work, accepted: AcceptedCommand) -> Outcome:
     if refusal is not None:
         return Outcome(ground=refusal)
     codes = directory.agency_codes(work.connection)
-    examination = examine(application, agencies=codes, today=civil_day(accepted.received_at), terms=work.terms)
+    named = entries_named(work.connection, application, work.now)
+    examination = examine(
+        application, agencies=codes, today=civil_day(accepted.received_at), terms=work.terms, entries=named
+    )
     if examination.ground is not None:
         return Outcome(ground=examination.ground)
     confirmed = Confirmed(

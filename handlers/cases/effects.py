@@ -30,6 +30,7 @@ from handlers.registration.model import (
 from handlers.registration.names import FILES, file_key, name_key
 from handlers.rules.clocks import BAKU, TermCode, civil_day, due_date
 from handlers.rules.completeness import cards_of
+from handlers.rules.duty import duty_day
 from handlers.rules.grounds import GroundCode, ground
 from handlers.store import cases, entries, numbers
 from handlers.store.cases import StatementKind
@@ -130,7 +131,8 @@ def _replace_application(making: Making) -> None:
     if cards_before and cards_after:
         making.changes.extend(difference(cards_before[0], cards_after[0]))
     columns: dict[str, Any] = {"submission": case.submission + 1, "event_date": after.event_date}
-    columns["due_date"] = due_date(TermCode.SUBMISSION, after.event_date, making.work.terms)
+    duty_from = duty_day(case.register, after.event_date)
+    columns["due_date"] = due_date(TermCode.SUBMISSION, duty_from, making.work.terms)
     columns["late"] = civil_day(case.received_at) > columns["due_date"]
     columns["representative"] = after.representative
     columns["confirmation"] = confirmed.confirmation.method

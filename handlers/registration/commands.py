@@ -18,6 +18,7 @@ from handlers.receipts.model import Ground
 from handlers.registration.authority import ground_against
 from handlers.registration.difference import FieldChange, difference
 from handlers.registration.entries import card_of_entry, present_entry
+from handlers.registration.facts import entries_named
 from handlers.registration.model import (
     AppealApplication,
     Confirmation,
@@ -30,6 +31,7 @@ from handlers.registration.names import appeal_key, file_key, name_key
 from handlers.registration.validation import Examination, examine
 from handlers.rules.clocks import TermCode, civil_day, due_date, is_late
 from handlers.rules.completeness import cards_of
+from handlers.rules.duty import duty_day
 from handlers.rules.grounds import GroundCode, ground
 from handlers.rules.numbering import incoming_number, incoming_series, version_series
 from handlers.store import cases, directory, entries, numbers
@@ -116,7 +118,10 @@ def _judged(
     The person is judged as of the receipt: a suspension since then does not undo what was received before.
     """
     codes = directory.agency_codes(work.connection)
-    examination = examine(application, agencies=codes, today=civil_day(accepted.received_at), terms=work.terms)
+    named = entries_named(work.connection, application, work.now)
+    examination = examine(
+        application, agencies=codes, today=civil_day(accepted.received_at), terms=work.terms, entries=named
+    )
     person = directory.find_representative(work.connection, application.representative, at=accepted.received_at)
     return examination, ground_against(accepted, application, confirmation, person) or examination.ground
 
@@ -206,8 +211,8 @@ def _case(work: Work, accepted: AcceptedCommand, intake: _Intake) -> Case:
         subject=intake.subject,
         received_at=accepted.received_at,
         event_date=application.event_date,
-        due_date=due_date(TermCode.SUBMISSION, application.event_date, work.terms),
-        late=is_late(TermCode.SUBMISSION, application.event_date, received_on, work.terms),
+        due_date=due_date(TermCode.SUBMISSION, duty_day(intake.register, application.event_date), work.terms),
+        late=is_late(TermCode.SUBMISSION, duty_day(intake.register, application.event_date), received_on, work.terms),
         entry_number=intake.entry.number if intake.entry else None,
         against_version=application.against_version if isinstance(application, AppealApplication) else None,
         defects=intake.examination.defects,

@@ -13,8 +13,9 @@ from handlers.registration.model import Entry, EntryStatus, PersonalDataSystemCa
 from handlers.registration.names import name_key
 from handlers.registration.timeline import Period, revise
 from handlers.rules.clocks import civil_day, days_late
+from handlers.rules.duty import RegistrationDuty, duty_of
 from handlers.rules.numbering import entry_number, entry_series, version_series
-from handlers.store import entries, numbers
+from handlers.store import entries, numbers, relations
 from handlers.work import Work
 
 Card = ResourceCard | PersonalDataSystemCard
@@ -106,12 +107,13 @@ def get_entry(
     """The version of the entry that was true at `as_of`, as the register knew it at `as_known_at`.
 
     Not given: as it is last known, and true at the moment that is looked at (`as_known_at`, or else `now`, or else the
-    machine's time). All are aware. With it comes how late its application was. None when nothing was true then, or
-    nothing known.
+    machine's time). All are aware. With it come the relations that held then, also those that the cards of others
+    declare, whether registration was voluntary then, and how late its application was. None when nothing was true
+    then, or nothing known.
     """
     looked_at = as_of or as_known_at or now or system_clock()
     entry = entries.find_entry(connection, number, as_of=looked_at, as_known_at=as_known_at)
-    return None if entry is None else _with_lateness(connection, entry)
+    return None if entry is None else _in_its_surroundings(connection, entry, looked_at, as_known_at)
 
 
 def present_entry(connection: Connection, number: str, as_of: datetime) -> Entry | None:
@@ -135,6 +137,13 @@ def card_of_entry(entry: Entry) -> Card:
     card = entry.resource_card or entry.personal_data_system_card
     assert card is not None, "an entry has a card"
     return card
+
+
+def _in_its_surroundings(connection: Connection, entry: Entry, as_of: datetime, as_known_at: datetime | None) -> Entry:
+    related = relations.find_relations(connection, entry.number, as_of=as_of, as_known_at=as_known_at)
+    card = entry.personal_data_system_card
+    voluntary = card is not None and duty_of(card, civil_day(as_of)) is RegistrationDuty.VOLUNTARY
+    return _with_lateness(connection, replace(entry, relations=related, voluntary=voluntary or None))
 
 
 def _with_lateness(connection: Connection, entry: Entry) -> Entry:

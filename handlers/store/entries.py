@@ -8,9 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, CursorResult, RowMapping, Select, func, insert, or_, select, update
 
 from handlers.registration.model import Entry, EntryStatus, PersonalDataSystemCard, Register, ResourceCard
+from handlers.store import relations
 from handlers.store.tables_registers import entry_version, register_case
 
 Card = ResourceCard | PersonalDataSystemCard
@@ -71,21 +72,24 @@ def say_again(connection: Connection, row: int, valid_from: datetime, valid_to: 
     content = connection.execute(select(entry_version).where(_v.row == row)).mappings().one()
     values = {name: value for name, value in content.items() if name != "row"}
     values |= {"valid_from": valid_from, "valid_to": valid_to, "recorded_from": now, "recorded_to": None}
-    connection.execute(insert(entry_version).values(values))
+    made = connection.execute(insert(entry_version).values(values))
+    relations.declare_again(connection, row, _row_of(made))
 
 
 def add_version(
     connection: Connection, entry: Entry, *, valid_to: datetime | None, actor: str, case_number: str | None
 ) -> None:
     """Say something new about an entry."""
-    connection.execute(
+    card = entry.resource_card or entry.personal_data_system_card
+    assert card is not None, "an entry has a card"
+    made = connection.execute(
         insert(entry_version).values(
             number=entry.number,
             version=entry.version,
             register=entry.register,
             status=entry.status,
             owner=entry.owner,
-            card=entry.resource_card or entry.personal_data_system_card,
+            card=card,
             valid_from=entry.valid_from,
             valid_to=valid_to,
             first_recorded_at=entry.recorded_at,
@@ -95,6 +99,7 @@ def add_version(
             case_number=case_number,
         )
     )
+    relations.declare(connection, _row_of(made), entry.number, card)
 
 
 def find_entry(connection: Connection, number: str, *, as_of: datetime, as_known_at: datetime | None) -> Entry | None:
@@ -139,6 +144,12 @@ def case_of_version(connection: Connection, number: str, version: int) -> str | 
     """Number of the case that led to that version; None: no case did, or there is no such version."""
     query = select(_v.case_number).where(_v.number == number, _v.version == version).order_by(_v.row)
     return connection.scalar(query.limit(1))
+
+
+def _row_of(made: CursorResult[Any]) -> int:
+    assert made.inserted_primary_key is not None, "one row was inserted"
+    row: int = made.inserted_primary_key[0]
+    return row
 
 
 def _covers(start: ColumnElement[Any], end: ColumnElement[Any], moment: datetime) -> list[ColumnElement[bool]]:

@@ -39,6 +39,11 @@ def acquire(connection: Connection, holder: str, keys: Collection[str]) -> str |
     return None
 
 
+def is_held(connection: Connection, key: str) -> bool:
+    """Whether somebody holds `key` as far as is committed. Only `acquire` makes sure of anything."""
+    return connection.execute(select(claim.c.holder).where(claim.c.key == key)).first() is not None
+
+
 def release(connection: Connection, holder: str, keys: Collection[str]) -> None:
     """Give up those of `keys` that `holder` holds."""
     connection.execute(delete(claim).where(claim.c.holder == holder, claim.c.key.in_(list(keys))))

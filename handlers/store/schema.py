@@ -20,6 +20,7 @@ from handlers.store import (
     tables_extracts,  # noqa: F401 - as the next one
     tables_imports,  # noqa: F401 - adds its tables to the one collection
     tables_registers,  # noqa: F401 - adds its tables to the one collection
+    tables_relations,  # noqa: F401 - as above
 )
 from handlers.store.engine import SqlStore, StoreLimits
 from handlers.store.failures import meaning_of
