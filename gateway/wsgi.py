@@ -36,8 +36,10 @@ from gateway.security.policy import Policy
 from gateway.security.sign import SigningKey
 from gateway.security.trust import TrustStore
 from gateway.security.verify import verify
-from gateway.security.xades import verify_application
+from gateway.security.xades import ExaminedDocument, examine_application, verify_application
+from gateway.security.xades_rules import DocumentRules
 from gateway.settings import Settings, load
+from gateway.soap.card_validation import CardValidation
 from gateway.soap.commands import Commands
 from gateway.soap.confirmation import Confirmer
 from gateway.soap.endpoint import Endpoint
@@ -145,6 +147,7 @@ def build_gateway(
                 data, trust=trust.store, now=now, limits=verifier.file_limits, rules=rules
             )
         )
+        examine_file = partial(_examined, trust=trust.store, limits=verifier.file_limits, rules=rules)
         replay = ReplayGuard(
             open_seen_questions(store.url),
             without_store=WITHOUT_STORE,
@@ -157,8 +160,9 @@ def build_gateway(
             entrance=entrance,
             directory=directory.current,
             operations={
-                **Questions(restrained, tracking, offered(settings), terms_in_use(settings)).table(),
+                **Questions(restrained, tracking, offered(settings)).table(),
                 **ExtractQuestions(restrained).table(),
+                "registration.ValidateCard": CardValidation(restrained, examine_file, terms_in_use(settings)),
                 **PasswordChange(restrained, people).table(),
                 **Commands(intake, confirmer).table(),
             },
@@ -196,6 +200,12 @@ def application(environ: Mapping[str, Any] | None = None) -> WSGIApplication:
     """
     settings = load() if environ is None else load(environ)
     return build_gateway(settings, store_of(settings), broker_of(settings)).application
+
+
+def _examined(
+    data: bytes, now: datetime, *, trust: TrustStore, limits: Limits, rules: DocumentRules
+) -> ExaminedDocument:
+    return examine_application(data, trust=trust, now=now, limits=limits, rules=rules)
 
 
 class _Verifier:

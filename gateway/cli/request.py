@@ -31,6 +31,9 @@ from gateway.xml.parser import BULK, parse
 _APPLICATIONS: Final = {"SubmitRegistration": "registrationApplication", "SubmitAppeal": "appealApplication"}
 """Element of the file that each of these operations takes."""
 
+_VALIDATED: Final = {"registrationApplication": "application", "appealApplication": "appealApplication"}
+"""Where ValidateCard takes an application that nobody signed, by the element of its file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -149,7 +152,9 @@ def _as_it_is(root: etree._Element, wanted: Wanted) -> Payload:
                 "Faylda bütün sorğu var: dəyişikliyi orada edin və ya sahələri verməyin.",
             )
         )
-    return Payload(canonical(root), root.find(f"{{{etree.QName(root).namespace}}}application") is not None)
+    name = etree.QName(root)
+    as_structure = root.find(f"{{{name.namespace}}}application") is not None
+    return Payload(canonical(root), as_structure and name.localname in _APPLICATIONS)
 
 
 def _from_json(content: bytes, wanted: Wanted, signatory: Signatory | None, now: datetime) -> Tree:
@@ -162,7 +167,10 @@ def _from_json(content: bytes, wanted: Wanted, signatory: Signatory | None, now:
             t(f"{wanted.file} must hold a JSON object.", f"{wanted.file} faylında JSON obyekti olmalıdır.")
         )
     name = _APPLICATIONS.get(wanted.operation)
-    if name is None or not {"register", "entryNumber"} & set(tree):
+    is_application = bool({"register", "entryNumber"} & set(tree))
+    if wanted.operation == "ValidateCard" and is_application:
+        return {"appealApplication" if "entryNumber" in tree else "application": tree}
+    if name is None or not is_application:
         return tree
     if wanted.structure:
         return {"application": tree}
@@ -173,6 +181,8 @@ def _from_application(
     root: etree._Element, content: bytes, wanted: Wanted, signatory: Signatory | None, now: datetime
 ) -> Tree:
     name = _APPLICATIONS.get(wanted.operation)
+    if wanted.operation == "ValidateCard" and etree.QName(root).localname in _VALIDATED:
+        return _to_validate(root, content)
     if name is None or root.tag != f"{{{TYPES_NAMESPACE}}}{name}":
         expected, found = f"{wanted.operation}, {name}" if name else wanted.operation, etree.QName(root).text
         raise UsageError(
@@ -186,6 +196,14 @@ def _from_application(
     if wanted.structure:
         return {"application": compile_decoder(ROOTS[name])(root)}
     return {"signedApplication": _signed(canonical(root), signatory, now)}
+
+
+def _to_validate(root: etree._Element, content: bytes) -> Tree:
+    """A file that is signed is validated as file, one that is not as what it holds; nobody signs for that."""
+    if next(root.iter(f"{{{DS}}}Signature"), None) is not None:
+        return {"signedApplication": content}
+    name = etree.QName(root).localname
+    return {_VALIDATED[name]: compile_decoder(ROOTS[name])(root)}
 
 
 def _signed(document: bytes, signatory: Signatory | None, now: datetime) -> bytes:

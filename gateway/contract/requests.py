@@ -15,9 +15,12 @@ from handlers.registration.model import AppealApplication, DestructionProof, Reg
 
 
 class ValidateCardRequest(Record, frozen=True, kw_only=True):
-    """Asks what is wrong with an application."""
+    """Asks what is wrong with an application or an appeal; exactly one of the three forms is there."""
 
-    application: RegistrationApplication
+    application: RegistrationApplication | None = None
+    appeal_application: AppealApplication | None = None
+    signed_application: bytes | None = None
+    """The XAdES-signed file, byte for byte."""
 
 
 class SubmitRegistrationRequest(Record, frozen=True, kw_only=True):

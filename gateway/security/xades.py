@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from cryptography import x509
 from lxml import etree
 from signxml import DigestAlgorithm, InvalidDigest, SignatureMethod
 from signxml.exceptions import SignXMLException
@@ -21,6 +23,7 @@ from signxml.xades import XAdESSignatureConfiguration, XAdESVerifier
 
 from gateway.faults import RefusalError
 from gateway.security.algorithms import SIGNATURES
+from gateway.security.certificate_profile import load_certificate
 from gateway.security.errors import DocumentRefusedError, Indication, StampRefusedError, UntrustedCertificateError
 from gateway.security.model import CertificateIdentity
 from gateway.security.trust import TrustedCertificate, TrustStore
@@ -29,12 +32,22 @@ from gateway.security.xades_properties import C14N_10, read_stamps, require_poli
 from gateway.security.xades_rules import DocumentRules, Level
 from gateway.security.xades_sign import sign_application
 from gateway.xml.apart import apart
+from gateway.xml.namespaces import DS
 from gateway.xml.parser import Limits, parse
 
-__all__ = ["DocumentRefusedError", "VerifiedDocument", "sign_application", "verify_application"]
+__all__ = [
+    "DocumentRefusedError",
+    "ExaminedDocument",
+    "VerifiedDocument",
+    "examine_application",
+    "sign_application",
+    "verify_application",
+]
 
 # It writes canonicalised content to its log at DEBUG.
 logging.getLogger("signxml.processor").addFilter(lambda _record: False)
+
+ResultT = TypeVar("ResultT")
 
 _METHODS: Final = frozenset(SignatureMethod(uri) for uri in SIGNATURES)
 _BASIC: Final = DocumentRules()
@@ -69,7 +82,7 @@ def verify_application(
     existed = _proven(signature, rules, now)
     signer = _signer(signature, trust, now, existed)
     require_signing_time(signature, signer, now, existed)
-    signed = apart(lambda: _verified_octets(root, signature, signer, existed or now))
+    signed = apart(lambda: _verified_octets(root, signature, signer.chain[0], existed or now))
     return VerifiedDocument(
         payload=_parsed(signed, limits),
         digest=hashlib.sha256(data).digest(),
@@ -78,6 +91,93 @@ def verify_application(
         level=Level.B_B if existed is None else Level.B_T,
         stamped_at=existed,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedDocument:
+    """What there is to say of a file before it is submitted. Nothing here is proven: it is for advice only."""
+
+    refusals: tuple[DocumentRefusedError, ...]
+    """Everything for which `verify_application` would refuse the file; it tells the first."""
+    content: etree._Element | None
+    """The root of the file without signatures; None: it is no XML that may be read."""
+    certificate: bytes | None
+    """DER of the certificate that the signature names; None: there is no signature that can be read."""
+    signing_time: datetime | None
+
+
+def examine_application(
+    data: bytes, *, trust: TrustStore, now: datetime, limits: Limits, rules: DocumentRules = _BASIC
+) -> ExaminedDocument:
+    """Look for everything that stands against the signed file in `data` as of `now` (aware); never raises for it."""
+    found = _Refusals()
+    root = found.unless_refused(lambda: _parsed(data, limits))
+    if root is None:
+        return ExaminedDocument(found.all, None, None, None)
+    found.unless_refused(lambda: _require_no_comment(root))
+    signature = found.unless_refused(lambda: read_document_signature(root))
+    if signature is not None:
+        _examine_signature(found, root, signature, _Circumstances(trust, now, rules))
+    content = _parsed(data, limits)
+    for each in content.findall(f"{{{DS}}}Signature"):
+        content.remove(each)
+    if signature is None:
+        return ExaminedDocument(found.all, content, None, None)
+    return ExaminedDocument(found.all, content, signature.certificate, signature.signing_time)
+
+
+@dataclass(frozen=True, slots=True)
+class _Circumstances:
+    trust: TrustStore
+    now: datetime
+    rules: DocumentRules
+
+
+class _Refusals:
+    """Refusals as they are found, each once."""
+
+    def __init__(self) -> None:
+        self._found: list[DocumentRefusedError] = []
+
+    @property
+    def all(self) -> tuple[DocumentRefusedError, ...]:
+        return tuple(self._found)
+
+    def unless_refused(self, step: Callable[[], ResultT]) -> ResultT | None:
+        """What `step` makes; None, and note taken, when it refuses the file."""
+        try:
+            return step()
+        except DocumentRefusedError as refusal:
+            self._found.append(refusal)
+            return None
+
+
+def _examine_signature(
+    found: _Refusals, root: etree._Element, signature: DocumentSignature, here: _Circumstances
+) -> None:
+    """The steps of `verify_application`, each taken whatever became of the one before it.
+
+    The value of a signature is looked at even where its certificate is not trusted: a changed content is told of too.
+    A certificate that cannot be read, or was not valid at the time, has no say in that.
+    """
+    policy = here.rules.policy
+    if policy is not None:
+        found.unless_refused(lambda: require_policy(signature.signed, policy))
+    existed = found.unless_refused(lambda: _proven(signature, here.rules, here.now))
+    signer = found.unless_refused(lambda: _signer(signature, here.trust, here.now, existed))
+    if signer is not None:
+        found.unless_refused(lambda: require_signing_time(signature, signer, here.now, existed))
+    certificate = signer.chain[0] if signer is not None else _readable(signature.certificate)
+    moment = (existed or here.now) if signer is not None else signature.signing_time
+    if certificate is not None and certificate.not_valid_before_utc <= moment <= certificate.not_valid_after_utc:
+        found.unless_refused(lambda: apart(lambda: _verified_octets(root, signature, certificate, moment)))
+
+
+def _readable(der: bytes) -> x509.Certificate | None:
+    try:
+        return load_certificate(der)
+    except UntrustedCertificateError:
+        return None
 
 
 def _require_no_comment(root: etree._Element) -> None:
@@ -119,7 +219,7 @@ def _signer(
 
 
 def _verified_octets(
-    root: etree._Element, signature: DocumentSignature, signer: TrustedCertificate, moment: datetime
+    root: etree._Element, signature: DocumentSignature, certificate: x509.Certificate, moment: datetime
 ) -> bytes:
     """Let signxml verify the signature with the one certificate that was judged; the octets of the whole document.
 
@@ -134,7 +234,7 @@ def _verified_octets(
         default_reference_c14n_method=C14N_10,
     )
     try:
-        results = _Verifier().verify(root, x509_cert=signer.chain[0], expect_config=expected)
+        results = _Verifier().verify(root, x509_cert=certificate, expect_config=expected)
     except InvalidDigest as error:
         raise DocumentRefusedError(Indication.HASH_FAILURE, "DOC.REF.DIGEST") from error
     except (SignXMLException, etree.DocumentInvalid) as error:

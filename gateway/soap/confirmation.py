@@ -36,7 +36,7 @@ _SCHEMA: Final = (
     "The signed file does not follow the published schema; the defects name the places.",
     "İmzalanmış fayl elan edilmiş sxemə uyğun deyil; yerləri qüsurlar siyahısı göstərir.",
 )
-_KIND: Final = (
+KIND: Final = (
     "application.kind",
     "The signed file holds another kind of application than this operation takes.",
     "İmzalanmış faylda bu əməliyyatın qəbul etdiyi ərizədən fərqli ərizə var.",
@@ -52,7 +52,7 @@ _NO_PASSWORD: Final = (
         "UsernameToken əlavə edin və ya imzalanmış fayl göndərin."
     ),
 )
-_NOT_ENROLLED: Final = (
+NOT_ENROLLED: Final = (
     "confirmation.signatory",
     (
         "The signatory is not an enrolled representative of the applicant with authority both on the day of signing "
@@ -60,12 +60,12 @@ _NOT_ENROLLED: Final = (
     ),
     "İmzalayan şəxs ərizəçinin həm imzalama günü, həm də bu gün səlahiyyəti olan qeydiyyatlı nümayəndəsi deyil.",
 )
-_OTHER_APPLICANT: Final = (
+OTHER_APPLICANT: Final = (
     "application.applicant",
     "The application is another agency's; a system submits those of its own agency, or of the one in onBehalfOf.",
     "Ərizə başqa qurumundur; sistem öz qurumunun və ya onBehalfOf sahəsində göstərilən qurumun ərizəsini təqdim edir.",
 )
-_OTHER_PERSON: Final = (
+OTHER_PERSON: Final = (
     "confirmation.other-person",
     "The application names another representative than the person who confirmed it.",
     "Ərizədə göstərilən nümayəndə onu təsdiqləyən şəxs deyil.",
@@ -98,11 +98,11 @@ class Confirmer:
             application = structure
             representative, confirmation = _by_password(exchange)
         if application.applicant != exchange.caller.acts_for:
-            raise NotConfirmedError(*_OTHER_APPLICANT)
-        if not _has_authority(representative, application.applicant, confirmation.confirmed_at, exchange.now):
-            raise NotConfirmedError(*_NOT_ENROLLED)
+            raise NotConfirmedError(*OTHER_APPLICANT)
+        if not has_authority(representative, application.applicant, confirmation.confirmed_at, exchange.now):
+            raise NotConfirmedError(*NOT_ENROLLED)
         if application.representative != representative.fin:
-            raise NotConfirmedError(*_OTHER_PERSON)
+            raise NotConfirmedError(*OTHER_PERSON)
         return application, confirmation
 
     def _by_card(
@@ -111,13 +111,13 @@ class Confirmer:
         document = self.verify_file(signed_file, exchange.now)
         signatory = holder_of(document.signer, exchange.directory)
         if signatory is None:
-            raise NotConfirmedError(*_NOT_ENROLLED)
+            raise NotConfirmedError(*NOT_ENROLLED)
         try:
             application = decode_application(document.payload)
         except ApplicationError as error:
             raise NotConfirmedError(*_SCHEMA, defects=error.defects) from error
         if not isinstance(application, kinds):
-            raise NotConfirmedError(*_KIND)
+            raise NotConfirmedError(*KIND)
         confirmation = Confirmation(
             method=ConfirmationMethod.XADES,
             representative=signatory.fin,
@@ -131,7 +131,7 @@ class Confirmer:
         return application, signatory, confirmation
 
 
-def _has_authority(person: Representative, agency: str, confirmed_at: datetime, now: datetime) -> bool:
+def has_authority(person: Representative, agency: str, confirmed_at: datetime, now: datetime) -> bool:
     """Whether the person may act for `agency` on the day of confirmation and on the day of receipt, both.
 
     The day of signing alone would let a file be sent in after its signatory's authority was taken back; the day of

@@ -21,9 +21,8 @@ from gateway.contract.requests import (
     GetStatusRequest,
     ListServicesRequest,
     PullNoticesRequest,
-    ValidateCardRequest,
 )
-from gateway.security.identity import day_of, mandates_of, permit
+from gateway.security.identity import mandates_of, permit
 from gateway.soap import extents
 from gateway.soap.endpoint import Exchange, Perform
 from gateway.tracking import TrackingIds
@@ -39,8 +38,6 @@ from handlers.receipts.model import CommandState, CommandStatus
 from handlers.receipts.queries import get_receipt, get_status
 from handlers.record import Record
 from handlers.registration.entries import get_entry
-from handlers.registration.validation import validate
-from handlers.rules.clocks import TERMS, Terms
 from handlers.store.ports import Store, StoreUnavailableError
 
 _log = structlog.get_logger(__name__)
@@ -64,13 +61,10 @@ class Questions:
     tracking: TrackingIds
     offered: tuple[DeliveryMethod, ...] = (DeliveryMethod.PULL,)
     """How this installation can deliver notices."""
-    terms: Terms = TERMS
-    """The terms of cases in use."""
 
     def table(self) -> Mapping[str, Perform]:
         """Every question by its `service.Operation`."""
         return {
-            "registration.ValidateCard": _asking(ValidateCardRequest, self._validate_card),
             "registration.GetCase": _asking(GetCaseRequest, self._get_case),
             "registration.GetEntry": _asking(GetEntryRequest, self._get_entry),
             "documents.GetBatch": _asking(GetBatchRequest, self._get_batch),
@@ -82,13 +76,6 @@ class Questions:
             "bus.GetReceipt": _asking(GetReceiptRequest, self._get_receipt),
             "bus.GetStatus": _asking(GetStatusRequest, self._get_status),
         }
-
-    def _validate_card(self, exchange: Exchange, body: ValidateCardRequest) -> Record:
-        permit(exchange.acting, extents.of_application(body.application))
-        report = validate(
-            body.application, agencies=exchange.directory.agencies, today=day_of(exchange.now), terms=self.terms
-        )
-        return answers.ValidateCardAnswer(report=report)
 
     def _get_case(self, exchange: Exchange, body: GetCaseRequest) -> Record:
         """The register of a case asked for by tracking id is known only when it was found."""

@@ -69,24 +69,26 @@ class _Comparison:
         if kept != [element.name for element in old.elements if element.name in kept]:
             yield f"{path}: another order"
         now = {element.name: element for element in new.elements}
+        known = {element.name for element in old.elements}
         for element in old.elements:
             if element.name not in now:
                 yield f"{path}/{element.name}: removed"
             else:
-                yield from self._elements(element, now[element.name], f"{path}/{element.name}")
-        known = {element.name for element in old.elements}
+                yield from self._elements(element, now[element.name], f"{path}/{element.name}", known)
         for element in new.elements:
             added_to_a_choice = element.choice is not None and not element.choice.isdisjoint(known)
             if element.name not in known and self._sent and element.least > 0 and not added_to_a_choice:
                 yield f"{path}/{element.name}: new and mandatory"
 
-    def _elements(self, old: Element, new: Element, path: str) -> Iterator[str]:
+    def _elements(self, old: Element, new: Element, path: str, known: set[str]) -> Iterator[str]:
         if self._sent:
             if _must_be_given(new) and not _must_be_given(old):
                 yield f"{path}: mandatory now"
             elif new.least > old.least or new.most < old.most:
                 yield f"{path}: may be given fewer times"
-            if new.choice is not None and (old.choice is None or not old.choice <= new.choice):
+            # What a client of the old release does not know it does not send beside this one either.
+            apart = frozenset() if new.choice is None else new.choice & known - {old.name}
+            if not apart <= (old.choice or frozenset()):
                 yield f"{path}: excludes others now"
         else:
             if not _must_be_given(new) and _must_be_given(old):

@@ -194,6 +194,17 @@ BREAKING = [
 ]
 
 
+def test_fields_that_were_sent_together_and_now_exclude_each_other_are_found():
+    schema = frozen()["xsd/registration.xsd"].decode()
+    start = schema.index('<xs:element name="asOf"')
+    end = schema.index("</xs:element>", schema.index('<xs:element name="asKnownAt"')) + len("</xs:element>")
+    both_moments = schema[start:end]
+
+    found = found_after("xsd/registration.xsd", both_moments, f"<xs:choice>{both_moments}</xs:choice>")
+
+    assert found == [f"{REGISTRATION} GetEntry/{name}: excludes others now" for name in ("asOf", "asKnownAt")]
+
+
 @pytest.mark.parametrize(("path", "before", "after", "broken"), BREAKING, ids=[row[3] for row in BREAKING])
 def test_a_change_that_breaks_a_client_is_found(path: str, before: str, after: str, broken: str):
     assert broken in found_after(path, before, after)

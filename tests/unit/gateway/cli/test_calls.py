@@ -6,20 +6,24 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+from lxml import etree
 
 from gateway.cli import call
 from gateway.cli.keys import gateway_trust
 from gateway.cli.request import Wanted, payload_of
+from gateway.contract.files import encode_application
 from gateway.contract.registry import CONTRACTS
 from gateway.home import Home
 from gateway.security.inspection import Kind, inspect
 from gateway.security.policy import Policy
 from gateway.security.stamps import StampAuthorities
 from gateway.security.verify import verify
-from gateway.security.xades import verify_application
+from gateway.security.xades import sign_application, verify_application
 from gateway.security.xades_rules import DocumentRules, Level
 from gateway.xml.parser import Limits, parse_trusted
 from tests.servers.tsa import StampPki
+from tests.unit.gateway.security.material import system
+from tests.unit.handlers.registration.examples import CANCELLATION
 
 NOW = datetime.now(UTC)
 APPLICATION = {
@@ -131,6 +135,24 @@ def test_nobody_signs_an_application_unasked(sample_home, run, tmp_path):
     result = run("call", "registration", "SubmitRegistration", "--as", "MOJ", "--file", str(file))
     assert result.exit_code == 2
     assert "--person" in result.stderr
+
+
+def test_what_is_to_be_validated_needs_no_signature_and_no_password(tmp_path):
+    file = tmp_path / "application"
+    wanted = Wanted("registration", "ValidateCard", [], file)
+    made = {}
+    for name, content in {
+        "json": json.dumps(APPLICATION).encode(),
+        "appeal": encode_application(CANCELLATION),
+        "signed": sign_application(encode_application(CANCELLATION), system("P-256").signing_key(), NOW),
+    }.items():
+        file.write_bytes(content)
+        payload = payload_of(wanted, None, NOW)
+        assert not payload.needs_password
+        root = parse_trusted(payload.element)
+        assert CONTRACTS["registration"].validate(root) == ()
+        made[name] = etree.QName(root[-1]).localname
+    assert made == {"json": "application", "appeal": "appealApplication", "signed": "signedApplication"}
 
 
 def test_a_file_with_the_whole_request_is_sent_as_it_is(tmp_path):

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -16,7 +16,7 @@ from signxml.xades import XAdESSigner
 
 from gateway.security.dev_pki import Authority, Issued
 from gateway.security.errors import TEXTS, DocumentRefusedError, Indication
-from gateway.security.xades import sign_application, verify_application
+from gateway.security.xades import ExaminedDocument, examine_application, sign_application, verify_application
 from gateway.xml.namespaces import DS
 from gateway.xml.parser import Limits
 from tests.unit.gateway.security.material import NOW, pki
@@ -41,6 +41,7 @@ from tests.unit.gateway.security.signed_files import (
     set_attribute,
     set_text,
     signed,
+    signed_by,
     signing_time_now,
     transplant,
     twice,
@@ -48,6 +49,47 @@ from tests.unit.gateway.security.signed_files import (
     verified,
     wrap_all,
 )
+
+# --- everything that stands against a file, for advice ---
+
+
+def examined(data: bytes, when: datetime = NOW) -> ExaminedDocument:
+    return examine_application(data, trust=pki().trust, now=when, limits=Limits())
+
+
+def test_a_stranger_s_changed_file_is_told_of_both() -> None:
+    yesterday = NOW - timedelta(days=1)
+    stranger = Authority.root(yesterday).authority(yesterday).issue("Leyla", yesterday)
+    data = signed_by(stranger).replace("Əhali".encode(), b"Ahali")
+    found = examined(data)
+    assert [each.indication for each in found.refusals] == [
+        Indication.NO_CERTIFICATE_CHAIN_FOUND,
+        Indication.HASH_FAILURE,
+    ]
+    assert found.content is not None
+    assert found.content.findtext("{urn:r}name") == "Ahali reyestri"
+    assert found.content.find(f"{D}Signature") is None
+
+
+def test_a_comment_and_a_time_to_come_are_told_beside_a_changed_content() -> None:
+    data = signed().replace(b"1ABCDE2", b"9ABCDE2") + b"<!-- note -->"
+    found = examined(data, NOW - timedelta(hours=2))
+    assert [each.reason for each in found.refusals] == ["DOC.COMMENT", "DOC.TIME.FUTURE", "DOC.REF.DIGEST"]
+    assert (found.signing_time, found.certificate) == (NOW, person().certificate.public_bytes(Encoding.DER))
+
+
+def test_what_bears_no_signature_still_has_content() -> None:
+    found = examined(DOCUMENT.encode())
+    assert [each.reason for each in found.refusals] == ["DOC.NO_SIGNATURE"]
+    assert found.content is not None
+    assert (found.certificate, found.signing_time) == (None, None)
+
+
+def test_of_what_is_no_xml_there_is_nothing() -> None:
+    found = examined(b"%PDF-1.7")
+    assert [each.indication for each in found.refusals] == [Indication.FORMAT_FAILURE]
+    assert (found.content, found.certificate) == (None, None)
+
 
 # --- accepted ---------------------------------------------------------------------------------------------------------
 
