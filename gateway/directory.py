@@ -81,9 +81,11 @@ class DirectoryCache:
             _log.info("directory.renewed", version=newer.version, systems=len(newer.systems))
 
     def stop(self) -> None:
-        """End the background renewal."""
+        """End the background renewal; a look that is under way is waited for, since it holds a connection."""
         self._ended = True
         self._wanted.set()
+        if self._thread.is_alive():
+            self._thread.join(self._patience)
 
     def age(self) -> float:
         """Seconds since the snapshot was last known to be the newest; infinite: none was read yet."""
