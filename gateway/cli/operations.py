@@ -9,6 +9,7 @@ from gateway.cli.failures import UsageError
 from gateway.cli.language import t
 from gateway.contract.model import OperationDeclaration, ServiceDeclaration
 from gateway.contract.services import SERVICES
+from handlers.parties.rights import UNCALLED
 
 
 def find(service: str, operation: str) -> tuple[ServiceDeclaration, OperationDeclaration]:
@@ -37,12 +38,19 @@ def qualified_names() -> list[str]:
 
 
 def expand(patterns: Iterable[str]) -> tuple[str, ...]:
-    """Operations named in full or by `service.*`, sorted, each once; raises `UsageError` for a name nobody offers."""
-    known = qualified_names()
+    """Operations named in full or by `service.*`, sorted, each once; raises `UsageError` for a name nobody offers.
+
+    A right that is no operation must be named in full: `service.*` never grants it.
+    """
+    known = [*qualified_names(), *sorted(UNCALLED)]
     granted: set[str] = set()
     for pattern in patterns:
         service, _, operation = pattern.partition(".")
-        found = [name for name in known if name == pattern or (operation == "*" and name.startswith(f"{service}."))]
+        found = [
+            name
+            for name in known
+            if name == pattern or (operation == "*" and name.startswith(f"{service}.") and name not in UNCALLED)
+        ]
         if not found:
             raise _unknown(t(f"There is no operation {pattern}.", f"{pattern} adlı əməliyyat yoxdur."), pattern, known)
         granted.update(found)

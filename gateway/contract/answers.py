@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from gateway.contract.bus import OperationKindValues
 from gateway.contract.types import SHA256_URI
+from handlers.cases.criteria import CasePage
 from handlers.cases.model import Case
 from handlers.documents.model import Batch, CheckResult
 from handlers.extracts.model import ExtractForm, ExtractReason, ExtractStanding
@@ -16,6 +17,7 @@ from handlers.notices.delivery import DeliveryReport
 from handlers.notices.model import NoticePage
 from handlers.receipts.model import CommandStatus
 from handlers.record import Record
+from handlers.registration.criteria import EntryPage
 from handlers.registration.model import (
     Defect,
     Entry,
@@ -116,6 +118,14 @@ class VerifyExtractAnswer(Record, frozen=True, kw_only=True):
     """Answer to VerifyExtract; None: no extract has this code."""
 
     verification: ExtractVerification | None = None
+
+
+class SearchEntriesAnswer(EntryPage, frozen=True, kw_only=True):
+    """Answer to SearchEntries."""
+
+
+class ListCasesAnswer(CasePage, frozen=True, kw_only=True):
+    """Answer to ListCases."""
 
 
 class GetBatchAnswer(Record, frozen=True, kw_only=True):

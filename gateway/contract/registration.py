@@ -15,6 +15,7 @@ from gateway.contract.cards import (
     RegistrationApplication,
     RelationKind,
     ResourceCard,
+    SpecialCategory,
     Withdrawal,
 )
 from gateway.contract.declare import either, enumeration, many, operation, optional, required, simple
@@ -25,11 +26,14 @@ from gateway.contract.types import (
     AgencyCode,
     CaseNumber,
     Count,
+    Cursor,
     Day,
     Defect,
+    ElementPath,
     EntryNumber,
     Fin,
     Moment,
+    PageSize,
     Position,
     Receipt,
     Refusal,
@@ -43,6 +47,7 @@ from gateway.contract.types import (
 )
 from handlers.cases import model as cases
 from handlers.registration import model as registers
+from handlers.rules.restricted import WITHHELD
 
 _NAMESPACE = service_namespace("registration")
 
@@ -212,6 +217,23 @@ class EntryRelation(_Own):
     )
 
 
+class CaseSummary(_Own):
+    """A case in a list."""
+
+    number = required(CaseNumber, "Incoming number.")
+    trackingId = required(TrackingId, "Tracking id of the command that opened the case.")
+    type = required(CaseType, "What the case is about.")
+    register = required(Register, "The register that keeps it.")
+    state = required(CaseState, "Where the case is.")
+    applicant = required(AgencyCode, "Code of the applying agency.")
+    subject = required(Text100, "Short name of the resource or system the case is about.")
+    receivedAt = required(Moment, "When the application was received.")
+    eventDate = required(Day, "Day of the event that made the application a duty.")
+    dueDate = required(Day, "Last day on which the application would have been in time.")
+    late = required(Boolean, "Whether it came later than that.")
+    entryNumber = optional(EntryNumber, "The entry that the case is about, once there is one.")
+
+
 class Entry(_Own):
     """One version of an entry: what was true at a moment, as the register knew it at a moment."""
 
@@ -239,6 +261,27 @@ class Entry(_Own):
         "True: a personal-data system of fewer subjects than make registration mandatory (Decision 237/2010: 1000). "
         "Absent: registration is mandatory.",
     )
+    withheld = many(
+        ElementPath,
+        "Fields that are not shown, from this element, without places in lists: only the owner of the entry and whom "
+        "the operator gave a right of its own sees them. An optional field is left out, in a required one stands "
+        f"{WITHHELD}. None: the entry is whole.",
+    )
+
+
+class EntrySummary(_Own):
+    """An entry in a list."""
+
+    number = required(EntryNumber, "Registration number of the entry.")
+    register = required(Register, "The register it stands in.")
+    version = required(Version, "Version of the entry that is true now.")
+    status = required(EntryStatus, "Its status.")
+    owner = required(AgencyCode, "Code of the agency that owns the resource or system.")
+    shortName = required(Text100, "Short name of the resource or system.")
+    name = required(Text500, "Full name.")
+    late = optional(Boolean, "Whether the application that led to this version came late; absent when none led to it.")
+    validFrom = required(Moment, "From when this version is true.")
+    recordedAt = required(Moment, "Since when the register knows it.")
 
 
 class ValidationReport(_Own):
@@ -424,6 +467,75 @@ class GetEntryResponse(_Own):
     entry = optional(Entry, "The version asked for; absent when there is none.")
 
 
+class SearchEntries(_Own):
+    """Asks for entries that meet all criteria given, as the register says now."""
+
+    context = required(RequestContext, "Context of the request.")
+    register = optional(Register, "The register they stand in; absent: both, for which a right to both is needed.")
+    owner = optional(AgencyCode, "Code of the agency that owns them.")
+    status = optional(EntryStatus, "Their status.")
+    text = optional(
+        Text500,
+        "Words that all stand in short name, name, purpose, topics, data objects or categories, whole and in any "
+        "order. Capital and small letters are the same, by Azerbaijani rules (I is ı, İ is i).",
+    )
+    dataCategory = optional(
+        Text500, "One of the categories of data; of an information resource, one of its topics or data objects."
+    )
+    subjectCategory = optional(Text500, "One of the categories of persons whose data are kept.")
+    specialCategory = optional(SpecialCategory, "One of the special categories of personal data kept.")
+    recordedFrom = optional(Day, "The version that is true now was recorded on this day in Baku, or later.")
+    recordedTo = optional(Day, "It was recorded on this day, or earlier.")
+    validSinceFrom = optional(Day, "The version that is true now became true on this day in Baku, or later.")
+    validSinceTo = optional(Day, "It became true on this day, or earlier.")
+    pageSize = optional(PageSize, "How many entries to give at the most; 20 when absent.")
+    cursor = optional(
+        Cursor,
+        "From the page before, to get the next one; every other field must be as it was then, pageSize excepted.",
+    )
+
+
+class SearchEntriesResponse(_Own):
+    """Answer to SearchEntries."""
+
+    entries = many(EntrySummary, "The entries, by register and registration number.", most=100)
+    nextCursor = optional(
+        Cursor,
+        "To ask for the next page with; absent on the last. Whoever turns all pages has seen every entry that met the "
+        "criteria all the while, once, whatever was registered or changed meanwhile.",
+    )
+
+
+class ListCases(_Own):
+    """Asks for the asking agency's own cases that meet all criteria given."""
+
+    context = required(RequestContext, "Context of the request.")
+    states = many(CaseState, "They are in one of these states; none: in any.", most=20)
+    type = optional(CaseType, "What they are about.")
+    register = optional(Register, "The register that keeps them; absent: both, for which a right to both is needed.")
+    entryNumber = optional(EntryNumber, "The entry they are about.")
+    receivedFrom = optional(Day, "They were received on this day in Baku, or later.")
+    receivedTo = optional(Day, "They were received on this day, or earlier.")
+    openOnly = optional(Boolean, "true: only cases on which something is still to be done.")
+    lateOnly = optional(Boolean, "true: only cases whose application came after the term.")
+    pageSize = optional(PageSize, "How many cases to give at the most; 20 when absent.")
+    cursor = optional(
+        Cursor,
+        "From the page before, to get the next one; every other field must be as it was then, pageSize excepted.",
+    )
+
+
+class ListCasesResponse(_Own):
+    """Answer to ListCases."""
+
+    cases = many(CaseSummary, "The cases, the last received first.", most=100)
+    nextCursor = optional(
+        Cursor,
+        "To ask for the next page with; absent on the last. Whoever turns all pages has seen every case that was there "
+        "at the beginning and met the criteria all the while, once.",
+    )
+
+
 class RegistrationService(ServiceBase):
     """Registration of information resources and of personal-data information systems.
 
@@ -468,7 +580,7 @@ class RegistrationService(ServiceBase):
 
     @operation("query", GetEntry, GetEntryResponse)
     def get_entry(ctx: Any, request: Any) -> None:
-        """Give an entry as it is, as it was at a moment, or as it was known at a moment."""
+        """Give an entry as it is, as it was at a moment, or as it was known at a moment: whole to its owner."""
 
     @operation("query", GetExtract, GetExtractResponse)
     def get_extract(ctx: Any, request: Any) -> None:
@@ -477,3 +589,11 @@ class RegistrationService(ServiceBase):
     @operation("query", VerifyExtract, VerifyExtractResponse)
     def verify_extract(ctx: Any, request: Any) -> None:
         """Tell of an extract that somebody shows whether the register issued it, and whether it is still so."""
+
+    @operation("query", SearchEntries, SearchEntriesResponse)
+    def search_entries(ctx: Any, request: Any) -> None:
+        """Find entries by owner, status, words, categories and dates, page by page."""
+
+    @operation("query", ListCases, ListCasesResponse)
+    def list_cases(ctx: Any, request: Any) -> None:
+        """List the cases of the calling agency by state, type, entry and dates, page by page."""

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from handlers.cases.criteria import CaseFilter
 from handlers.documents.model import DocumentQuestion, InvalidDocumentReport
 from handlers.notices.delivery import DeliveryMethod, NoticeLanguage
 from handlers.notices.model import NoticeKind
 from handlers.record import Record
+from handlers.registration.criteria import EntryCriteria
 from handlers.registration.model import AppealApplication, DestructionProof, RegistrationApplication, Withdrawal
 
 
@@ -94,6 +96,22 @@ class VerifyExtractRequest(Record, frozen=True, kw_only=True):
     """As it was typed."""
     digest: str | None = None
     """SHA-256 of the file, 64 lower-case hexadecimal digits."""
+
+
+class SearchEntriesRequest(EntryCriteria, frozen=True, kw_only=True):
+    """Asks for entries that meet all criteria, a page of them."""
+
+    page_size: int | None = None
+    """None: the service's own page size (20)."""
+    cursor: str | None = None
+
+
+class ListCasesRequest(CaseFilter, frozen=True, kw_only=True):
+    """Asks for the asking agency's cases that meet all criteria, a page of them."""
+
+    page_size: int | None = None
+    """None: the service's own page size (20)."""
+    cursor: str | None = None
 
 
 class ReportInvalidDocumentsRequest(Record, frozen=True, kw_only=True):

@@ -88,6 +88,14 @@ Version = simple("Version", Integer32, "Number of a version of an entry; the fir
 Count = simple("Count", Integer32, "A number of things, 0 or more.", ge=0)
 Position = simple("Position", Integer32, "A place in a list; the first is 1.", ge=1)
 Sequence = simple("Sequence", Integer64, "A number that grows by one; 0 stands before the first.", ge=0)
+PageSize = simple("PageSize", Integer32, "How many rows a page may have.", ge=1, le=100)
+Cursor = simple(
+    "Cursor",
+    Unicode,
+    "Where a page ended, as the answer gave it; it holds nothing for the caller to read.",
+    pattern="[A-Za-z0-9_-]+",
+    max_len=400,
+)
 Seconds = simple("Seconds", Integer32, "A length of time in whole seconds.", ge=0)
 Digest = simple("Digest", Unicode, "A SHA-256 digest, 64 hexadecimal digits in small letters.", pattern="[0-9a-f]{64}")
 DigestAlgorithm = simple("DigestAlgorithm", Unicode, f"Always {SHA256_URI} (SHA-256).", pattern=SHA256_URI)

@@ -35,6 +35,8 @@ _REGISTER: Final = (
     "registration.GetEntry",
     "registration.GetExtract",
     "registration.VerifyExtract",
+    "registration.SearchEntries",
+    "registration.ListCases",
 )
 
 AGENCIES: Final = (

@@ -24,7 +24,7 @@ from handlers.parties.credentials import Credential, credential_of
 from handlers.parties.directory import Directory
 from handlers.parties.model import Assurance, Caller, Mandate, PartyKind, Representative, System, lowest
 from handlers.parties.password_only import CHANGE, PASSWORD_ONLY
-from handlers.parties.rights import REACH, Extent, Right, codes_of
+from handlers.parties.rights import REACH, READ_RESTRICTED, Extent, Right, codes_of
 from handlers.rules.clocks import civil_day
 
 DENIED: Final = "client.access.denied"
@@ -241,6 +241,17 @@ def permit(acting: Acting, extent: Extent) -> Permitted:
     if acting.mandated and not any(right.covers(extent) for right in acting.mandated):
         raise RefusalError(DENIED, "ACCESS.MANDATE.EXTENT")
     return Permitted(acting.caller, acting.operation)
+
+
+def sees_restricted(permitted: Permitted, extent: Extent) -> bool:
+    """Whether the caller has a right of its own to see entries of other agencies in `extent` whole.
+
+    Nobody has it while acting for another agency: what that one was not granted, its agent is not shown for it.
+    """
+    caller = permitted.caller
+    return caller.on_behalf_of is None and any(
+        right.operation == READ_RESTRICTED and right.covers(extent) for right in caller.rights
+    )
 
 
 def representative_of(caller: Caller, fin: str, directory: Directory, now: datetime) -> Representative:

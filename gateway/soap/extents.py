@@ -25,12 +25,13 @@ def of_application(application: RegistrationApplication | AppealApplication) -> 
 
 def of_number(number: str) -> Extent:
     """The register of a registration number or an incoming number; every one when it has the form of none."""
-    register = register_of_number(number)
-    return Extent(registers=frozenset({EVERY})) if register is None else of_register(register)
+    return of_register(register_of_number(number))
 
 
-def of_register(register: Register) -> Extent:
-    """That register."""
+def of_register(register: Register | None) -> Extent:
+    """That register; every one when none is named."""
+    if register is None:
+        return Extent(registers=frozenset({EVERY}))
     return Extent(registers=frozenset({register.value}))
 
 

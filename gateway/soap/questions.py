@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeVar
 
 import structlog
@@ -19,12 +20,15 @@ from gateway.contract.requests import (
     GetEntryRequest,
     GetReceiptRequest,
     GetStatusRequest,
+    ListCasesRequest,
     ListServicesRequest,
     PullNoticesRequest,
+    SearchEntriesRequest,
 )
 from gateway.security.identity import mandates_of, permit
-from gateway.soap import extents
+from gateway.soap import extents, searching
 from gateway.soap.endpoint import Exchange, Perform
+from gateway.soap.searching import shown_to
 from gateway.tracking import TrackingIds
 from handlers.cases.queries import get_case
 from handlers.documents.model import Batch, BatchState
@@ -67,6 +71,8 @@ class Questions:
         return {
             "registration.GetCase": _asking(GetCaseRequest, self._get_case),
             "registration.GetEntry": _asking(GetEntryRequest, self._get_entry),
+            "registration.SearchEntries": _asking(SearchEntriesRequest, partial(searching.search, self.store)),
+            "registration.ListCases": _asking(ListCasesRequest, partial(searching.list_own_cases, self.store)),
             "documents.GetBatch": _asking(GetBatchRequest, self._get_batch),
             "documents.CheckDocuments": _asking(CheckDocumentsRequest, self._check_documents),
             "notices.PullNotices": _asking(PullNoticesRequest, self._pull_notices),
@@ -88,10 +94,10 @@ class Questions:
         return answers.GetCaseAnswer(case=case)
 
     def _get_entry(self, exchange: Exchange, body: GetEntryRequest) -> Record:
-        permit(exchange.acting, extents.of_number(body.number))
+        permitted = permit(exchange.acting, extents.of_number(body.number))
         with self.store.reading() as connection:
             entry = get_entry(connection, body.number, as_of=body.as_of, as_known_at=body.as_known_at, now=exchange.now)
-        return answers.GetEntryAnswer(entry=entry)
+        return answers.GetEntryAnswer(entry=shown_to(permitted, entry, exchange.now))
 
     def _get_batch(self, exchange: Exchange, body: GetBatchRequest) -> Record:
         caller = permit(exchange.acting, extents.NOWHERE).caller

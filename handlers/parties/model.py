@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from handlers.parties.rights import Right
+from handlers.parties.rights import UNCALLED, Right
 from handlers.parties.standing import Standing
 from handlers.record import Record
 
@@ -188,7 +188,7 @@ class Caller(Record, frozen=True, kw_only=True):
     @property
     def operations(self) -> tuple[str, ...]:
         """The operations it may call, as `service.Operation`."""
-        return tuple(right.operation for right in self.rights)
+        return tuple(right.operation for right in self.rights if right.operation not in UNCALLED)
 
 
 class PartyKind(StrEnum):

@@ -22,6 +22,8 @@ PASSWORD_ONLY: Final = frozenset(
         "registration.GetCase",
         "registration.GetEntry",
         "registration.GetExtract",
+        "registration.ListCases",
+        "registration.SearchEntries",
         "registration.ValidateCard",
         "registration.VerifyExtract",
     }

@@ -16,6 +16,12 @@ from handlers.record import Record
 EVERY: Final = "*"
 """Stands for every register, or every type of document, also for those that are yet to come."""
 
+READ_RESTRICTED: Final = "registration.ReadRestricted"
+"""The right to see other agencies' entries whole. Granted like an operation, by its full name only; nobody calls it."""
+
+UNCALLED: Final = frozenset({READ_RESTRICTED})
+"""Rights that are no operations of the contract: they widen what operations answer."""
+
 
 class Reach(Enum):
     """What a right is measured in, beside its operation."""
@@ -35,6 +41,9 @@ REACH: Final[Mapping[str, Reach]] = MappingProxyType(
         "registration.GetCase": Reach.REGISTER,
         "registration.GetEntry": Reach.REGISTER,
         "registration.GetExtract": Reach.REGISTER,
+        "registration.SearchEntries": Reach.REGISTER,
+        "registration.ListCases": Reach.REGISTER,
+        READ_RESTRICTED: Reach.REGISTER,
         "documents.CheckDocuments": Reach.DOCUMENT_TYPE,
         "documents.ReportInvalidDocuments": Reach.DOCUMENT_TYPE,
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from ipaddress import ip_network
 
 from handlers.parties.forms import EnrolmentError, check, check_each
-from handlers.parties.rights import EVERY, REACH, Reach, Right, right_to
+from handlers.parties.rights import EVERY, REACH, UNCALLED, Reach, Right, right_to
 from handlers.registration.model import Register
 
 OF_THE_CALLER = "bus."
@@ -29,6 +29,11 @@ def checked_rights(rights: Iterable[Right], *, for_others: bool = False) -> tupl
             raise EnrolmentError(
                 f"{right.operation} is about the caller itself; leave it out of the mandate",
                 f"{right.operation} müraciət edənin özünə aiddir; səlahiyyətnaməyə salmayın",
+            )
+        if for_others and right.operation in UNCALLED:
+            raise EnrolmentError(
+                f"{right.operation} is used for nobody else; leave it out of the mandate",
+                f"{right.operation} başqası adından istifadə olunmur; səlahiyyətnaməyə salmayın",
             )
         granted[right.operation] = _checked(right)
     if for_others and not granted:

@@ -15,7 +15,7 @@ from handlers.registration.timeline import Period, revise
 from handlers.rules.clocks import civil_day, days_late
 from handlers.rules.duty import RegistrationDuty, duty_of
 from handlers.rules.numbering import entry_number, entry_series, version_series
-from handlers.store import entries, numbers, relations
+from handlers.store import entries, numbers, presence, relations
 from handlers.work import Work
 
 Card = ResourceCard | PersonalDataSystemCard
@@ -56,6 +56,7 @@ def enter(
     entry = _version(number, version, card, status, valid_from or work.now, work.now)
     case_number = case.number if case else None
     entries.add_version(work.connection, entry, valid_to=None, actor=actor, case_number=case_number)
+    presence.refresh(work.connection, number, work.now)
     return entry
 
 
@@ -93,6 +94,7 @@ def amend(
     entry = _version(number, version, card, status or before.status, period.start, recorded_at)
     case_number = case.number if case else None
     entries.add_version(work.connection, entry, valid_to=period.end, actor=actor, case_number=case_number)
+    presence.refresh(work.connection, number, work.now)
     return entry
 
 

@@ -354,3 +354,5 @@ class Entry(Record, frozen=True, kw_only=True):
     """Own and automatic ones that hold at the moment looked at; given when an entry is asked for, never stored."""
     voluntary: bool | None = None
     """True: a personal-data system of so few subjects that it need not be registered; None: registration is a duty."""
+    withheld: tuple[str, ...] = ()
+    """Paths of the fields that the asking agency is not shown; empty: the entry is whole."""

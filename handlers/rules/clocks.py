@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from typing import Final
 
@@ -24,6 +24,13 @@ _DAY: Final = timedelta(days=1)
 def civil_day(moment: datetime) -> date:
     """The day it is in Baku at `moment` (aware)."""
     return moment.astimezone(BAKU).date()
+
+
+def moments_of(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
+    """From when and before when it is `first` to `last` in Baku, both days included; None: without bound."""
+    after = None if last is None else last + timedelta(days=1)
+    start, end = (None if day is None else datetime.combine(day, time(), BAKU) for day in (first, after))
+    return start, end
 
 
 class Unit(StrEnum):

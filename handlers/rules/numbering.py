@@ -63,3 +63,23 @@ def extract_series(register: Register, year: int) -> str:
 def extract_number(register: Register, year: int, value: int) -> str:
     """For example `2026/IR-E-000045`."""
     return f"{year}/{PREFIXES[register]}-E-{value:06d}"
+
+
+_SPAN = 10**12
+"""Room for the numbers of one register in the common order of entries."""
+
+
+def entry_place(number: str) -> int:
+    """Where the entry stands in the one order of all entries: by register, then by its number in it. Never changes."""
+    found = _ENTRY_NUMBER.fullmatch(number)
+    if found is None:
+        raise ValueError(f"{number} is no registration number")
+    return places_of(REGISTER_OF_PREFIX[found[1]]).start + int(number.partition("-")[2])
+
+
+def places_of(register: Register | None) -> range:
+    """The places that entries of `register` can have; None: of both."""
+    if register is None:
+        return range(len(PREFIXES) * _SPAN)
+    start = list(PREFIXES).index(register) * _SPAN
+    return range(start, start + _SPAN)

@@ -158,10 +158,11 @@ def _covers(start: ColumnElement[Any], end: ColumnElement[Any], moment: datetime
 
 def _first(connection: Connection, query: Select[Any]) -> Entry | None:
     row = connection.execute(query.limit(1)).mappings().first()
-    return None if row is None else _entry(row)
+    return None if row is None else entry_of(row)
 
 
-def _entry(row: RowMapping) -> Entry:
+def entry_of(row: RowMapping) -> Entry:
+    """The version that a row of `entry_version` says."""
     card = msgspec.convert(row["card"], _CARD_TYPES[row["register"]])
     return Entry(
         number=row["number"],

@@ -15,10 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.store import (
     tables,
-    tables_clocks,  # noqa: F401 - adds its tables to the one collection
+    tables_case_lists,  # noqa: F401 - as the next one
+    tables_clocks,  # noqa: F401 - as the next one
     tables_delivery,  # noqa: F401 - as the next one
     tables_extracts,  # noqa: F401 - as the next one
-    tables_imports,  # noqa: F401 - adds its tables to the one collection
+    tables_imports,  # noqa: F401 - as the next one
+    tables_presence,  # noqa: F401 - as the next one
     tables_registers,  # noqa: F401 - adds its tables to the one collection
     tables_relations,  # noqa: F401 - as above
 )

@@ -32,6 +32,8 @@ def test_the_operations_are_those_of_the_contract_page_and_no_others():
         "registration.GetEntry query",
         "registration.GetExtract query",
         "registration.VerifyExtract query",
+        "registration.SearchEntries query",
+        "registration.ListCases query",
         "documents.ReportInvalidDocuments command",
         "documents.GetBatch query",
         "documents.CheckDocuments query",
