@@ -19,6 +19,7 @@ from gateway.cli import (
     parties,
     play,
     processes,
+    registers,
     registers_import,
     rekey,
     show,
@@ -255,8 +256,26 @@ def _keeping() -> None:
     cases.command("terms", help=t(terms.HELP_EN, terms.HELP_AZ))(terms.terms)
     app.add_typer(cases, name="cases", rich_help_panel=KEEP)
     kept = typer.Typer(no_args_is_help=True, help=t("The entries of the registers.", "Reyestrlərin qeydləri."))
+    _finding(kept)
     _importing(kept)
     app.add_typer(kept, name="registers", rich_help_panel=KEEP)
+
+
+def _finding(kept: typer.Typer) -> None:
+    kept.command(
+        "search",
+        help=t(
+            "Entries by words, owner, status, categories and dates, page by page.",
+            "Qeydlər: söz, sahib, status, kateqoriya və tarix üzrə, səhifə-səhifə.",
+        ),
+    )(registers.search)
+    kept.command(
+        "show",
+        help=t(
+            "One entry as it is, as it was, or as it was known at a moment.",
+            "Bir qeyd: indiki halı, əvvəlki halı və ya hər hansı anda məlum olan halı.",
+        ),
+    )(registers.show)
 
 
 def _importing(kept: typer.Typer) -> None:
