@@ -232,6 +232,7 @@ class CaseSummary(_Own):
     dueDate = required(Day, "Last day on which the application would have been in time.")
     late = required(Boolean, "Whether it came later than that.")
     entryNumber = optional(EntryNumber, "The entry that the case is about, once there is one.")
+    decision = optional(DecisionOutcome, "How it was decided, once it is.")
 
 
 class Entry(_Own):

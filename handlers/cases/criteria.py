@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from handlers.cases.model import CaseState, CaseType
+from handlers.cases.model import CaseState, CaseType, DecisionOutcome
 from handlers.record import Record
 from handlers.registration.model import Register
 
@@ -53,11 +53,28 @@ class CaseSummary(Record, frozen=True, kw_only=True):
     due_date: date
     late: bool
     entry_number: str | None = None
+    decision: DecisionOutcome | None = None
+
+
+class InboxCase(CaseSummary, frozen=True, kw_only=True):
+    """A case in a list of the operator's staff."""
+
+    clerk: str | None = None
+    """Name of the registrar in whose hands it is."""
+    decided_at: datetime | None = None
 
 
 class CasePage(Record, frozen=True, kw_only=True):
     """A page of cases, by the time of receipt."""
 
     cases: tuple[CaseSummary, ...] = ()
+    next_cursor: str | None = None
+    """None: there are no more."""
+
+
+class InboxPage(Record, frozen=True, kw_only=True):
+    """A page of the operator's inbox, by the time of receipt."""
+
+    cases: tuple[InboxCase, ...] = ()
     next_cursor: str | None = None
     """None: there are no more."""

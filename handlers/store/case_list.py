@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, TypeVar
 
 from sqlalchemy import Boolean, ColumnElement, Connection, Select, literal_column, select, tuple_, union_all
 
@@ -15,26 +15,33 @@ from handlers.store.tables_case_lists import LATE_CASE, OPEN_CASE
 from handlers.store.tables_registers import register_case
 
 _c = register_case.c
-_SHOWN: Final = tuple(register_case.c[field] for field in CaseSummary.__struct_fields__)
+
+SummaryT = TypeVar("SummaryT", bound=CaseSummary)
 
 
 def list_after(
     connection: Connection,
+    kind: type[SummaryT],
     criteria: CaseCriteria,
     *,
     received: tuple[datetime | None, datetime | None],
     after: tuple[datetime, str] | None,
     limit: int,
-) -> list[CaseSummary]:
-    """The next `limit` cases behind the case `after` (moment of receipt, number), received from and before a moment."""
+) -> list[SummaryT]:
+    """The next `limit` cases behind the case `after` (moment of receipt, number), as `kind` tells them.
+
+    `received`: from which moment, and before which; None: without bound.
+    """
     conditions = [*_conditions(criteria), *_received(received), *_behind(after, oldest_first=criteria.oldest_first)]
     # A list for each state, since an index has the cases of one state in order, but not those of several.
     states: Sequence[CaseState | None] = criteria.states or (None,)
     pages = [_page(conditions, state, limit, oldest_first=criteria.oldest_first) for state in dict.fromkeys(states)]
     numbers = pages[0] if len(pages) == 1 else union_all(*(select(each.subquery().c.number) for each in pages))
-    query = select(*_SHOWN).where(_c.number.in_(list(connection.scalars(numbers))))
+    query = select(*(_c[field] for field in kind.__struct_fields__)).where(
+        _c.number.in_(list(connection.scalars(numbers)))
+    )
     rows = connection.execute(query.order_by(*_order(oldest_first=criteria.oldest_first)).limit(limit))
-    return [record_of(CaseSummary, row) for row in rows.mappings()]
+    return [record_of(kind, row) for row in rows.mappings()]
 
 
 def _page(

@@ -7,7 +7,7 @@ import pytest
 from gateway.cli.operations import qualified_names
 from handlers.parties.forms import EnrolmentError
 from handlers.parties.model import DisclosureTier, lowest
-from handlers.parties.rights import EVERY, REACH, READ_RESTRICTED, UNCALLED, Extent, Right, codes_of, joined, right_to
+from handlers.parties.rights import EVERY, REACH, UNCALLED, Extent, Right, codes_of, joined, right_to
 from handlers.parties.standing import LEADS_TO, Standing, StandingError, StandingStep, after
 from handlers.parties.terms import checked_addresses, checked_rights
 
