@@ -79,6 +79,8 @@ def require_order(name: str, first: date | None, last: date | None) -> None:
 
 def _place(cursor: str) -> _Place:
     try:
+        if cursor.endswith("="):
+            raise CursorError(_UNKNOWN)
         octets = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         check, body = octets[:_CHECK], octets[_CHECK:]
         if check != _checksum(body):

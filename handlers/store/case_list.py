@@ -36,6 +36,9 @@ def list_after(
     # A list for each state, since an index has the cases of one state in order, but not those of several.
     states: Sequence[CaseState | None] = criteria.states or (None,)
     pages = [_page(conditions, state, limit, oldest_first=criteria.oldest_first) for state in dict.fromkeys(states)]
+    if criteria.entry_number is not None:
+        # SQLite keeps no figures of its own accord, and may go through all cases of the applicant instead.
+        pages = [each.with_hint(register_case, "INDEXED BY ix_case_list_entry", "sqlite") for each in pages]
     numbers = pages[0] if len(pages) == 1 else union_all(*(select(each.subquery().c.number) for each in pages))
     query = select(*(_c[field] for field in kind.__struct_fields__)).where(
         _c.number.in_(list(connection.scalars(numbers)))

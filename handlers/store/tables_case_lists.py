@@ -17,6 +17,7 @@ for _name, _columns, _only in (
     ("state", ("state", "received_at", "number"), None),
     ("type", ("type", "received_at", "number"), None),
     ("clerk", ("clerk", "received_at", "number", "state"), None),
+    ("entry", ("entry_number", "received_at", "number"), None),
     ("applicant", ("applicant", "received_at", "number", "state", "type", "register", "late"), None),
     ("applicant_open", ("applicant", "received_at", "number"), OPEN_CASE),
     ("applicant_late", ("applicant", "received_at", "number"), LATE_CASE),

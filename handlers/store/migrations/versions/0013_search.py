@@ -103,6 +103,7 @@ def _cases() -> None:
         ("open", ["received_at", "number"], _OPEN),
         ("late", ["received_at", "number"], _LATE),
         ("clerk", ["clerk", "received_at", "number", "state"], None),
+        ("entry", ["entry_number", "received_at", "number"], None),
         ("applicant", ["applicant", "received_at", "number", "state", "type", "register", "late"], None),
         ("applicant_open", ["applicant", "received_at", "number"], _OPEN),
         ("applicant_late", ["applicant", "received_at", "number"], _LATE),
