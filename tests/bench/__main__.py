@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.bench.figures import report
 
-FAMILIES = ("verify", "trust", "check", "accept", "replay", "extracts", "attacks")
+FAMILIES = ("verify", "trust", "check", "accept", "replay", "extracts", "attacks", "registers")
 
 
 def main(names: list[str]) -> int:

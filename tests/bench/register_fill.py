@@ -45,6 +45,7 @@ AGENCIES: Final = tuple(f"AGENCY-{place:02}" for place in range(60))
 DATA: Final = tuple(f"məlumat növü {place}" for place in range(200))
 SUBJECTS: Final = tuple(f"şəxslər qrupu {place}" for place in range(80))
 _SYLLABLES: Final = ("ba", "kı", "də", "rə", "li", "mü", "qa", "sö", "tə", "na", "şə", "çi", "ğa", "ye", "vi", "zo")
+CLERKS: Final = tuple(f"registrar-{place}" for place in range(12))
 WORDS: Final = tuple(
     _SYLLABLES[place % 16] + _SYLLABLES[place // 16 % 16] + _SYLLABLES[place // 256 % 16] + _SYLLABLES[place // 4096]
     for place in range(20_000)
@@ -231,6 +232,7 @@ def _cases(place: int, entry: Entry) -> Iterator[dict[str, Any]]:
             "event_date": received_at.date(),
             "due_date": received_at.date() + timedelta(days=20),
             "late": chance.random() < 0.02,
+            "clerk": chance.choice((None, *CLERKS)),
             "entry_number": entry.number,
             "application": application,
         }

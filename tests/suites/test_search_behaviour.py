@@ -51,7 +51,7 @@ def found(store, **criteria):
 
 
 def all_pages(store, size=2, between=lambda: None, most=1000, **criteria):
-    """Page after page until there are no more, or `most` entries were seen: a register may grow as fast as it is read."""
+    """Page after page until there are no more, or `most` were seen: a register may grow as fast as it is read."""
     entries, cursor = [], None
     while len(entries) < most:
         one = page(store, size, cursor, **criteria)
