@@ -124,7 +124,9 @@ def search(
 def _unanswerable(error: Exception) -> str:
     field = getattr(error, "field", "")
     if field == "text":
-        return t("Give a word: letters or digits.", "Söz verin: hərf və ya rəqəm.")
+        return t(
+            "Give one to ten words of letters or digits.", "Hərf və ya rəqəmdən ibarət birdən ona qədər söz verin."
+        )
     return t("The last day lies before the first.", "Son gün birinci gündən əvvəldir.")
 
 

@@ -477,8 +477,8 @@ class SearchEntries(_Own):
     status = optional(EntryStatus, "Their status.")
     text = optional(
         Text500,
-        "Words that all stand in short name, name, purpose, topics, data objects or categories, whole and in any "
-        "order. Capital and small letters are the same, by Azerbaijani rules (I is ı, İ is i).",
+        "One to ten words that all stand in short name, name, purpose, topics, data objects or categories, whole and "
+        "in any order. Capital and small letters are the same, by Azerbaijani rules (I is ı, İ is i).",
     )
     dataCategory = optional(
         Text500, "One of the categories of data; of an information resource, one of its topics or data objects."

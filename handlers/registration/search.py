@@ -19,6 +19,8 @@ from handlers.store.ports import Store
 from handlers.store.rows import record_of
 
 _LISTING: Final = "entries"
+_WORDS: Final = 10
+"""Most words (a number) of one search: each costs a look at every entry that the rarest of them finds."""
 _BATCH: Final = 200
 """Entries (a number) that one unit of work brings up to date."""
 
@@ -84,8 +86,8 @@ def _criteria(wanted: EntryCriteria) -> Iterator[Criterion]:
 
 def _words(text: str) -> Iterator[Criterion]:
     found = terms.words([text])
-    if not found:
-        raise CriteriaError("text", "Must hold a word: letters or digits.")
+    if not 1 <= len(found) <= _WORDS:
+        raise CriteriaError("text", f"Must hold 1 to {_WORDS} words of letters or digits.")
     for word in found:
         yield Criterion((terms.word_term(word),))
 

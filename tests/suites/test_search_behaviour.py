@@ -178,11 +178,12 @@ def test_a_day_is_counted_in_baku(store):
 
 
 def test_what_nothing_can_meet_is_told_by_its_field(filled):
-    for field, criteria in {
-        "text": {"text": " -- "},
-        "recordedTo": {"recorded_from": TODAY, "recorded_to": TODAY - DAY},
-        "validSinceTo": {"valid_since_from": TODAY, "valid_since_to": TODAY - DAY},
-    }.items():
+    for field, criteria in (
+        ("text", {"text": " -- "}),
+        ("text", {"text": "a b c d e f g h i j k"}),
+        ("recordedTo", {"recorded_from": TODAY, "recorded_to": TODAY - DAY}),
+        ("validSinceTo", {"valid_since_from": TODAY, "valid_since_to": TODAY - DAY}),
+    ):
         with pytest.raises(CriteriaError) as caught:
             page(filled, **criteria)
         assert caught.value.field == field
