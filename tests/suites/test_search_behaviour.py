@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
+from handlers.cases.queries import get_case
 from handlers.paging import CriteriaError, CursorError
 from handlers.registration.criteria import EntryCriteria
 from handlers.registration.entries import amend, enter, present_entry
@@ -19,8 +20,9 @@ from handlers.rules.numbering import entry_place
 from handlers.store import presence
 from handlers.store.schema import migrate
 from handlers.store.tables_presence import entry_present, entry_term
-from handlers.store.tables_registers import entry_version
+from handlers.store.tables_registers import entry_version, register_case
 from handlers.work import Work
+from tests.suites.test_case_lists_behaviour import row
 from tests.unit.handlers.registration.examples import NOW, OTHER, OWNER, PERSONAL, RESOURCE, TODAY
 
 DAY = timedelta(days=1)
@@ -157,6 +159,17 @@ def test_a_summary_tells_the_present_version(filled):
     assert (entry.number, entry.version, entry.status) == ("IR-000002", 1, EntryStatus.REGISTERED)
     assert (entry.owner, entry.short_name, entry.late) == (OTHER, "TORPAQ", None)
     assert (entry.valid_from, entry.recorded_at) == (NOW + DAY, NOW + DAY)
+
+
+def test_a_summary_tells_whether_the_application_came_late(store):
+    with store.writing() as connection:
+        late, timely = row(1, late=True), row(2)
+        connection.execute(insert(register_case), [late, timely])
+        for kept in (late, timely):
+            case = get_case(connection, OWNER, number=kept["number"])
+            enter(Work(connection=connection, now=NOW), named(kept["subject"]), case=case)
+        amend(Work(connection=connection, now=NOW + DAY), "IR-000002", status=EntryStatus.SUSPENDED)
+    assert [(each.short_name, each.late) for each in page(store).entries] == [("C1", True), ("C2", None)]
 
 
 def test_a_range_of_any_length_finds_what_days_one_by_one_find(store):
