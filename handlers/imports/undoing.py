@@ -13,7 +13,7 @@ from handlers.cases.model import CaseState
 from handlers.imports.commands import ImportRefusedError
 from handlers.imports.model import ImportBatch, ImportState, RowOutcome
 from handlers.rules.numbering import version_series
-from handlers.store import cases, entries, imports, numbers
+from handlers.store import cases, entries, imports, numbers, presence
 from handlers.work import Work
 
 _CHUNK = 1000
@@ -55,6 +55,8 @@ def undo(work: Work, number: str, *, reason: str, by: str) -> ImportBatch:
         raise UndoRefusedError(obstacles)
     for chunk in _entries_of(work, number):
         entries.stop_saying(work.connection, chunk, work.now)
+        for entry_number in chunk:
+            presence.refresh(work.connection, entry_number, work.now)
         numbers.release_of(work.connection, chunk)
     imports.set_outcome(work.connection, number, RowOutcome.APPLIED, RowOutcome.UNDONE)
     imports.empty_rows(work.connection, number)

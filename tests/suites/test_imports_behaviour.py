@@ -25,8 +25,10 @@ from handlers.imports.model import FileRow, ImportState, RowOutcome
 from handlers.imports.queries import get_batch, newest_batches, rows_of, rows_of_old_number
 from handlers.imports.undoing import UndoRefusedError, undo
 from handlers.registration.commands import submit_appeal, submit_registration
+from handlers.registration.criteria import EntryCriteria
 from handlers.registration.entries import UnknownEntryError, amend, enter, get_entry
 from handlers.registration.model import EntryStatus, Relation, RelationKind
+from handlers.registration.search import search_entries
 from handlers.store import directory
 from handlers.store.ports import StoreConflictError
 from handlers.store.tables_registers import claim, entry_version, number_series
@@ -108,6 +110,10 @@ def names_held(store):
 def entry_at(store, number, **when):
     with store.reading() as connection:
         return get_entry(connection, number, **when)
+
+
+def numbers_found(store):
+    return [each.number for each in looked_at(store, search_entries, EntryCriteria()).entries]
 
 
 # Preview and applying -------------------------------------------------------------------------
@@ -352,6 +358,7 @@ def test_a_file_that_ends_being_readable_is_told_so_and_cannot_be_applied(regist
 def test_undone_entries_are_no_longer_said_and_still_known_to_have_been(register):
     batch = imported(register, [row(1), row(2)])
     run(register, enter, replace(RESOURCE, short_name="other"))
+    assert numbers_found(register) == ["IR-000001", "IR-000002", "IR-000003"]
     undone = run(register, undo, batch.number, reason="wrong file", by=CHIEF, now=LATER)
     assert (undone.state, undone.undone_by, undone.undone_at, undone.undone_reason) == (
         ImportState.UNDONE,
@@ -365,6 +372,7 @@ def test_undone_entries_are_no_longer_said_and_still_known_to_have_been(register
     assert before.status is EntryStatus.REGISTERED, "a mistake is no cancellation"
     assert entry_at(register, "IR-000001", as_known_at=LATER) is None
     assert entry_at(register, "IR-000003", now=LATER) is not None
+    assert numbers_found(register) == ["IR-000003"]
     assert [each["recorded_to"] for each in versions(register)] == [LATER, LATER, None]
     assert outcomes(register, batch.number) == [RowOutcome.UNDONE, RowOutcome.UNDONE]
     assert len(names_held(register)) == 1
