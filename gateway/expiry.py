@@ -1,4 +1,7 @@
-"""Watches over everything that expires: agencies get a notice, the operator a log line and a figure."""
+"""Watches over everything that expires: agencies get a notice, the operator a log line and a figure.
+
+The authority of representatives expires too: whoever has a case under way is told that another one must act in it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Final
 import structlog
 
 from gateway.security.ends import End, EndKind
+from handlers.cases.authority_watch import tell_of_ended_authority
 from handlers.clock import Clock
 from handlers.notices.warnings import warn_of_expiry
 from handlers.parties.directory import Directory
@@ -59,6 +63,8 @@ class ExpiryWatch:
                 until=each.parameters["until"],
                 days=each.parameters["days"],
             )
+        for each in tell_of_ended_authority(self._store, now):
+            _log.warning("authority.ended", agency=each.agency, case=each.subject)
         for end in self._own_ends():
             self._tell(end, now)
 

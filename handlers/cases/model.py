@@ -171,6 +171,8 @@ class Case(Record, frozen=True, kw_only=True):
     defects: tuple[Defect, ...] = ()
     """What is wrong with the application as last submitted."""
     steps: tuple[CaseStep, ...] = ()
+    authority_ended_on: date | None = None
+    """First day on which `representative` has no authority for the applicant any more, while somebody must act."""
 
 
 class Proposal(Record, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from handlers.cases.authority import with_authority
 from handlers.cases.model import OPERATOR, Case, CaseEvent, CaseFile, CaseStep, FieldThreeWay
 from handlers.registration.difference import difference
 from handlers.registration.entries import card_of_entry, present_entry
@@ -21,17 +22,27 @@ _OF_STAFF = ("/clerk", "/proposal", "/secondedBy")
 
 
 def get_case(
-    connection: Connection, agency: str, *, number: str | None = None, tracking_id: str | None = None
+    connection: Connection,
+    agency: str,
+    *,
+    number: str | None = None,
+    tracking_id: str | None = None,
+    now: datetime | None = None,
 ) -> Case | None:
     """The case of the applicant `agency` by incoming number, by tracking id, or by both, which must then agree.
 
+    `now`: when the authority of its representative is looked at; None: it is not.
     None when there is none, also when it is another agency's. Raises `ValueError` when neither is given. Staff are
     named as the operator.
     """
     if number is None and tracking_id is None:
         raise ValueError("a case is asked for by its number or its tracking id")
     case = find_case(connection, agency, number=number, tracking_id=tracking_id)
-    return None if case is None else replace(case, steps=tuple(_as_told(step) for step in case.steps))
+    if case is None:
+        return None
+    if now is not None:
+        case = with_authority(connection, case, now)
+    return replace(case, steps=tuple(_as_told(step) for step in case.steps))
 
 
 def case_file(connection: Connection, number: str, now: datetime) -> CaseFile | None:
@@ -46,7 +57,7 @@ def case_file(connection: Connection, number: str, now: datetime) -> CaseFile | 
     step = kept.findings_step
     submitted_at = max((each.sequence for each in kept.case.steps if each.event in _SUBMITTING), default=FIRST_FINDINGS)
     return CaseFile(
-        case=kept.case,
+        case=with_authority(connection, kept.case, now),
         clerk=kept.clerk,
         proposal=kept.proposal,
         seconded_by=kept.seconded_by,

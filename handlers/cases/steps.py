@@ -16,6 +16,7 @@ from handlers.cases.effects import EFFECTS, IssueExtract, Making, StepRefusedErr
 from handlers.cases.guards import GUARDS, Deed, Situation
 from handlers.cases.model import Case, CaseEvent, CaseFile, CaseStep
 from handlers.cases.queries import case_file
+from handlers.cases.stages import spent
 from handlers.cases.transitions import IllegalTransitionError, Transition, transition_for
 from handlers.leaving import leave
 from handlers.messages import NoticeDue
@@ -112,7 +113,8 @@ def _record(making: Making, transition: Transition) -> None:
         reason=deed.reason or (decision.reason if decision else None),
         changes=tuple(making.changes),
     )
-    cases.add_step(making.work.connection, case.number, step, **making.columns)
+    took = spent(case, transition.event, step.at)
+    cases.add_step(making.work.connection, case.number, step, spent=took, **making.columns)
 
 
 def _notice(making: Making, transition: Transition, after: Case) -> NoticeDue:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, RowMapping, Table, func, insert, select, update
 
 from handlers.cases.model import Case, CaseDecision, CaseState, CaseStep, DecisionOutcome, Proposal
+from handlers.cases.stages import Stage
 from handlers.record import Record
 from handlers.registration.difference import FieldChange
 from handlers.registration.model import AppealApplication, Confirmation, Defect, RegistrationApplication
@@ -27,6 +29,11 @@ from handlers.store.tables_registers import (
 )
 
 Application = RegistrationApplication | AppealApplication
+
+STAGES = {stage: register_case.c[f"seconds_{stage.value.lower()}"] for stage in Stage}
+"""Where it is kept how many seconds a case spent in each stage."""
+
+_NO_TIME: Mapping[Stage, int] = MappingProxyType({})
 
 FIRST_FINDINGS = 3
 """The step at which the rules of completeness are applied to a new case: its receipt."""
@@ -68,6 +75,7 @@ def add_case(
         "defects",
         "steps",
         "decision",
+        "authority_ended_on",
         confirmed_at=confirmation.confirmed_at,
         certificate_fingerprint=confirmation.certificate_fingerprint,
         signed_file=confirmation.signed_file,
@@ -121,11 +129,17 @@ def open_on_entries(
     return found
 
 
-def add_step(connection: Connection, number: str, step: CaseStep, **columns: object) -> None:
-    """Add a row of history to the case `number`, and set its state and `columns` accordingly."""
+def add_step(
+    connection: Connection, number: str, step: CaseStep, *, spent: Mapping[Stage, int] = _NO_TIME, **columns: object
+) -> None:
+    """Add a row of history to the case `number`, and set its state and `columns` accordingly.
+
+    `spent`: seconds that went by in stages of the case since its step before.
+    """
     connection.execute(insert(case_step).values(columns_of(step, case_number=number)))
+    times = {column.name: func.coalesce(column, 0) + spent[stage] for stage, column in STAGES.items() if stage in spent}
     connection.execute(
-        update(register_case).where(register_case.c.number == number).values(state=step.to_state, **columns)
+        update(register_case).where(register_case.c.number == number).values(state=step.to_state, **times, **columns)
     )
 
 

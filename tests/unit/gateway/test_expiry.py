@@ -12,6 +12,8 @@ from gateway.expiry import ExpiryWatch, nearest_days
 from gateway.metrics import Metrics
 from gateway.security.dev_pki import Authority
 from gateway.security.ends import End, EndKind, own_ends
+from handlers.messages import NoticeDue
+from handlers.notices.model import NoticeKind
 from handlers.notices.queries import pull_notices
 from handlers.parties.directory import Directory
 from handlers.parties.model import Agency, Certificate, System
@@ -124,3 +126,25 @@ def test_what_ends_is_read_from_key_file_and_trust_folder(tmp_path):
     (tmp_path / "trust" / "roots" / "other.pem").write_text("no certificate")
     with pytest.raises(ValueError, match=r"other\.pem"):
         list(own_ends(key, tmp_path / "trust", tmp_path / "revocation"))
+
+
+def test_an_authority_that_ended_is_logged_by_case_and_not_by_person(store, monkeypatch):
+    monkeypatch.setattr(
+        "gateway.expiry.tell_of_ended_authority",
+        lambda _store, now: [
+            NoticeDue(
+                event_id="e",
+                agency="MIA",
+                kind=NoticeKind.AUTHORITY_ENDED,
+                tracking_id="t",
+                subject="2026/IR-000001",
+                occurred_at=now,
+                parameters={"name": "N", "representative": "5ABC12D"},
+            )
+        ],
+    )
+    with capture_logs() as logs:
+        ExpiryWatch(store, list, lambda: NOW).look()
+    (told,) = [log for log in logs if log["event"] == "authority.ended"]
+    assert (told["agency"], told["case"]) == ("MIA", "2026/IR-000001")
+    assert "5ABC12D" not in str(logs)
