@@ -11,6 +11,7 @@ from gateway.contract.bus import OperationKindValues
 from gateway.contract.types import SHA256_URI
 from handlers.cases.criteria import CasePage
 from handlers.cases.model import Case
+from handlers.cases.statistics import Statistics
 from handlers.documents.model import Batch, CheckResult
 from handlers.extracts.model import ExtractForm, ExtractReason, ExtractStanding
 from handlers.notices.delivery import DeliveryReport
@@ -126,6 +127,10 @@ class SearchEntriesAnswer(EntryPage, frozen=True, kw_only=True):
 
 class ListCasesAnswer(CasePage, frozen=True, kw_only=True):
     """Answer to ListCases."""
+
+
+class GetStatisticsAnswer(Statistics, frozen=True, kw_only=True):
+    """Answer to GetStatistics."""
 
 
 class GetBatchAnswer(Record, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from gateway.contract.cards import (
 )
 from gateway.contract.declare import either, enumeration, many, operation, optional, required, simple
 from gateway.contract.extracts import GetExtract, GetExtractResponse, VerifyExtract, VerifyExtractResponse
+from gateway.contract.figures import FigureGroup, Figures, Grouping, StageFigures
 from gateway.contract.model import service_namespace
 from gateway.contract.spyne_import import Boolean, ComplexModel, ServiceBase, Unicode
 from gateway.contract.types import (
@@ -202,6 +203,11 @@ class Case(_Own):
     enteredVersion = optional(Version, "Version of the entry that the case made.")
     destructionProvenOn = optional(
         Day, "Day on which the data of the cancelled entry were destroyed, once the proof is filed."
+    )
+    authorityEndedOn = optional(
+        Day,
+        "First day on which the representative has no authority for the applicant any more. Given while the applicant "
+        "may still have to act in the case: another representative can.",
     )
 
 
@@ -537,6 +543,33 @@ class ListCasesResponse(_Own):
     )
 
 
+class GetStatistics(_Own):
+    """Asks for figures of cases."""
+
+    context = required(RequestContext, "Context of the request.")
+    register = optional(
+        Register, "Of the cases of this register; absent: of both, for which a right to both is needed."
+    )
+    receivedFrom = optional(Day, "Of those received on this day in Baku, or later.")
+    receivedTo = optional(Day, "Of those received on this day, or earlier.")
+    by = many(Grouping, "Also tell them apart by each of these.", most=6)
+    everyAgency = optional(
+        Boolean,
+        "true: of the cases of every agency, for which the operator gives a right of its own "
+        "(registration.StatisticsOfAll); otherwise of those of the asking agency.",
+    )
+
+
+class GetStatisticsResponse(_Own):
+    """Answer to GetStatistics."""
+
+    total = required(Figures, "All of them together.")
+    groups = many(FigureGroup, "By each of what was asked for; within one, the largest first.")
+    stages = many(
+        StageFigures, "How long each stage takes, in the order of the work; those that no case has left are not there."
+    )
+
+
 class RegistrationService(ServiceBase):
     """Registration of information resources and of personal-data information systems.
 
@@ -598,3 +631,7 @@ class RegistrationService(ServiceBase):
     @operation("query", ListCases, ListCasesResponse)
     def list_cases(ctx: Any, request: Any) -> None:
         """List the cases of the calling agency by state, type, entry and dates, page by page."""
+
+    @operation("query", GetStatistics, GetStatisticsResponse)
+    def get_statistics(ctx: Any, request: Any) -> None:
+        """Count cases: how many, how late they came, how they ended, and how long each stage takes."""

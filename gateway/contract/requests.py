@@ -5,15 +5,22 @@ Field names mirror the published contract; a test holds the two equal.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from handlers.cases.criteria import CaseFilter
+from handlers.cases.statistics import Grouping
 from handlers.documents.model import DocumentQuestion, InvalidDocumentReport
 from handlers.notices.delivery import DeliveryMethod, NoticeLanguage
 from handlers.notices.model import NoticeKind
 from handlers.record import Record
 from handlers.registration.criteria import EntryCriteria
-from handlers.registration.model import AppealApplication, DestructionProof, RegistrationApplication, Withdrawal
+from handlers.registration.model import (
+    AppealApplication,
+    DestructionProof,
+    Register,
+    RegistrationApplication,
+    Withdrawal,
+)
 
 
 class ValidateCardRequest(Record, frozen=True, kw_only=True):
@@ -112,6 +119,17 @@ class ListCasesRequest(CaseFilter, frozen=True, kw_only=True):
     page_size: int | None = None
     """None: the service's own page size (20)."""
     cursor: str | None = None
+
+
+class GetStatisticsRequest(Record, frozen=True, kw_only=True):
+    """Asks for figures of cases."""
+
+    register: Register | None = None
+    received_from: date | None = None
+    received_to: date | None = None
+    by: tuple[Grouping, ...] = ()
+    every_agency: bool | None = None
+    """Of every agency's cases; None and False: of the asking agency's."""
 
 
 class ReportInvalidDocumentsRequest(Record, frozen=True, kw_only=True):

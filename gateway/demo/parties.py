@@ -37,6 +37,7 @@ _REGISTER: Final = (
     "registration.VerifyExtract",
     "registration.SearchEntries",
     "registration.ListCases",
+    "registration.GetStatistics",
 )
 
 AGENCIES: Final = (

@@ -244,13 +244,21 @@ def permit(acting: Acting, extent: Extent) -> Permitted:
 
 
 def sees_restricted(permitted: Permitted, extent: Extent) -> bool:
-    """Whether the caller has a right of its own to see entries of other agencies in `extent` whole.
+    """Whether the caller has a right of its own to see entries of other agencies in `extent` whole."""
+    return _has_beside(permitted, READ_RESTRICTED, extent)
 
-    Nobody has it while acting for another agency: what that one was not granted, its agent is not shown for it.
-    """
+
+def require_beside(permitted: Permitted, right: str, extent: Extent) -> None:
+    """Refuse (`RefusalError`) unless the caller has `right`, one that is no operation (`UNCALLED`), for `extent`."""
+    if not _has_beside(permitted, right, extent):
+        raise RefusalError(DENIED, "ACCESS.BESIDE")
+
+
+def _has_beside(permitted: Permitted, right: str, extent: Extent) -> bool:
+    """Nobody has such a right while acting for another agency: what that one was not granted, its agent has not."""
     caller = permitted.caller
     return caller.on_behalf_of is None and any(
-        right.operation == READ_RESTRICTED and right.covers(extent) for right in caller.rights
+        each.operation == right and each.covers(extent) for each in caller.rights
     )
 
 

@@ -19,6 +19,7 @@ from gateway.contract.requests import (
     GetDeliveryRequest,
     GetEntryRequest,
     GetReceiptRequest,
+    GetStatisticsRequest,
     GetStatusRequest,
     ListCasesRequest,
     ListServicesRequest,
@@ -26,7 +27,7 @@ from gateway.contract.requests import (
     SearchEntriesRequest,
 )
 from gateway.security.identity import mandates_of, permit
-from gateway.soap import extents, searching
+from gateway.soap import counting, extents, searching
 from gateway.soap.endpoint import Exchange, Perform
 from gateway.soap.searching import shown_to
 from gateway.tracking import TrackingIds
@@ -73,6 +74,7 @@ class Questions:
             "registration.GetEntry": _asking(GetEntryRequest, self._get_entry),
             "registration.SearchEntries": _asking(SearchEntriesRequest, partial(searching.search, self.store)),
             "registration.ListCases": _asking(ListCasesRequest, partial(searching.list_own_cases, self.store)),
+            "registration.GetStatistics": _asking(GetStatisticsRequest, partial(counting.count, self.store)),
             "documents.GetBatch": _asking(GetBatchRequest, self._get_batch),
             "documents.CheckDocuments": _asking(CheckDocumentsRequest, self._check_documents),
             "notices.PullNotices": _asking(PullNoticesRequest, self._pull_notices),
@@ -88,7 +90,9 @@ class Questions:
         named = extents.NOWHERE if body.number is None else extents.of_number(body.number)
         caller = permit(exchange.acting, named).caller
         with self.store.reading() as connection:
-            case = get_case(connection, caller.acts_for, number=body.number, tracking_id=body.tracking_id)
+            case = get_case(
+                connection, caller.acts_for, number=body.number, tracking_id=body.tracking_id, now=exchange.now
+            )
         if case is not None:
             permit(exchange.acting, extents.of_register(case.register))
         return answers.GetCaseAnswer(case=case)

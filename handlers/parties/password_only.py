@@ -24,6 +24,7 @@ PASSWORD_ONLY: Final = frozenset(
         "registration.GetExtract",
         "registration.ListCases",
         "registration.SearchEntries",
+        "registration.GetStatistics",
         "registration.ValidateCard",
         "registration.VerifyExtract",
     }

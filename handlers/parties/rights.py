@@ -19,7 +19,10 @@ EVERY: Final = "*"
 READ_RESTRICTED: Final = "registration.ReadRestricted"
 """The right to see other agencies' entries whole. Granted like an operation, by its full name only; nobody calls it."""
 
-UNCALLED: Final = frozenset({READ_RESTRICTED})
+STATISTICS_OF_ALL: Final = "registration.StatisticsOfAll"
+"""The right to figures of every agency's cases. Granted likewise."""
+
+UNCALLED: Final = frozenset({READ_RESTRICTED, STATISTICS_OF_ALL})
 """Rights that are no operations of the contract: they widen what operations answer."""
 
 
@@ -44,6 +47,8 @@ REACH: Final[Mapping[str, Reach]] = MappingProxyType(
         "registration.SearchEntries": Reach.REGISTER,
         "registration.ListCases": Reach.REGISTER,
         READ_RESTRICTED: Reach.REGISTER,
+        "registration.GetStatistics": Reach.REGISTER,
+        STATISTICS_OF_ALL: Reach.REGISTER,
         "documents.CheckDocuments": Reach.DOCUMENT_TYPE,
         "documents.ReportInvalidDocuments": Reach.DOCUMENT_TYPE,
     }

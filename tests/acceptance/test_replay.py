@@ -35,6 +35,7 @@ P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 QUESTIONS = {
     "ValidateCard": requests.ValidateCardRequest(application=APPLICATION),
     "GetCase": requests.GetCaseRequest(number="2026/IR-000001"),
+    "GetStatistics": requests.GetStatisticsRequest(),
     "GetEntry": requests.GetEntryRequest(number="IR-0000001"),
     "GetExtract": requests.GetExtractRequest(entry_number="IR-0000001"),
     "VerifyExtract": requests.VerifyExtractRequest(verification_code="7KQ2M-XH4RT-9WD6C-PN3VA"),

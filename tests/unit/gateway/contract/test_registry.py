@@ -34,6 +34,7 @@ def test_the_operations_are_those_of_the_contract_page_and_no_others():
         "registration.VerifyExtract query",
         "registration.SearchEntries query",
         "registration.ListCases query",
+        "registration.GetStatistics query",
         "documents.ReportInvalidDocuments command",
         "documents.GetBatch query",
         "documents.CheckDocuments query",
