@@ -22,6 +22,22 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "The seal is not a known gateway's: anybody with a trusted certificate can make such a file.",
             "Möhür tanınan şlüzün deyil: etibar edilən sertifikatı olan hər kəs belə fayl düzəldə bilər.",
         ),
+        "HISTORY.GATEWAY.NONE_KNOWN": (
+            "No gateway is known here, so nobody can say whose seal this is: give --gateway CERT.pem.",
+            "Burada heç bir şlüz tanınmır, möhürün kimə məxsus olduğunu demək olmur: --gateway CERT.pem verin.",
+        ),
+        "HISTORY.GATEWAY.UNKNOWN": (
+            "The seal is not a known gateway's: anybody with a trusted certificate can make such a history.",
+            "Möhür tanınan şlüzün deyil: etibar edilən sertifikatı olan hər kəs belə tarixçə düzəldə bilər.",
+        ),
+        "HISTORY.SCHEMA": (
+            "The seal holds, but what it is on does not have the form of the history of a case.",
+            "Möhür düzgündür, lakin möhürlənən sənəd işin tarixçəsi formasında deyil.",
+        ),
+        "HISTORY.FILE.DIGEST": (
+            "The file in the history is not the one whose digest was noted on receipt.",
+            "Tarixçədəki fayl qəbul edilərkən həşi qeydə alınmış fayl deyil.",
+        ),
         "EXTRACT.SEAL": (
             "An extract bears the XAdES seal of the operator: this is a file that somebody signed in another way.",
             "Çıxarışda operatorun XAdES möhürü olur: bu, kiminsə başqa cür imzaladığı fayldır.",

@@ -63,7 +63,7 @@ def verify(
 ) -> None:
     """Verify files; exit code 1 unless all of them are valid."""
     from gateway.cli.keys import former_fingerprints, gateway_trust
-    from gateway.contract.files import decode_extract, decode_receipt
+    from gateway.contract.files import decode_extract, decode_history, decode_receipt
     from gateway.documents import stamp_authorities
     from gateway.security.inspection import Known
     from gateway.security.trust import TrustStore
@@ -72,7 +72,8 @@ def verify(
     store = TrustStore.from_folder(trust) if trust else gateway_trust(home)
     own = frozenset() if gateway else former_fingerprints(home)
     authorities = stamp_authorities(trust / "tsa" if trust else home.stamp_authorities)
-    known = Known(own | _fingerprints(gateway or [home.key_file]), decode_receipt, decode_extract, authorities)
+    sealers = own | _fingerprints(gateway or [home.key_file])
+    known = Known(sealers, decode_receipt, decode_extract, authorities, read_history=decode_history)
     valid = True
     for path in files:
         content = path.read_bytes()

@@ -17,6 +17,7 @@ from gateway.contract.schema import schema_name
 from gateway.contract.services import ROOTS
 from gateway.contract.validation import ThreadSchema, Validation
 from gateway.faults import FieldError
+from handlers.cases.history import CaseHistory
 from handlers.registration.model import (
     AppealApplication,
     Defect,
@@ -44,6 +45,7 @@ _DECODERS: Final = {
 }
 _RECEIPT_DECODER: Final = compile_decoder(ROOTS["receipt"])
 _EXTRACT_DECODER: Final = compile_decoder(ROOTS["extract"])
+_HISTORY_DECODER: Final = compile_decoder(ROOTS["caseHistory"])
 _ENCODERS: Final[Mapping[str, Callable[[Any], bytes]]] = {name: compile_encoder(of, name) for name, of in ROOTS.items()}
 
 _TEXTS_AZ: Final[Mapping[str, str]] = MappingProxyType(
@@ -86,6 +88,10 @@ class ReceiptError(Exception):
 
 class ExtractError(Exception):
     """The file is no extract that follows the published schema."""
+
+
+class HistoryError(Exception):
+    """The file is no history of a case that follows the published schema."""
 
 
 def decode_application(element: etree._Element) -> Application:
@@ -134,6 +140,18 @@ def decode_extract(element: etree._Element) -> ExtractDocument:
         where = ", ".join(f"{each.path} ({each.rule})" for each in explain(ROOTS["extract"], element))
         raise ExtractError(f"not an extract that follows the published schema: {where}")
     return msgspec.convert(_EXTRACT_DECODER(element), ExtractDocument)
+
+
+def encode_history(history: CaseHistory) -> bytes:
+    """The history of a case before it is sealed, as `encode_receipt`."""
+    return _ENCODERS["caseHistory"](history)
+
+
+def decode_history(element: etree._Element) -> CaseHistory:
+    """Read the root of a case's history, its signature inside or taken out; raises `HistoryError` when it is none."""
+    if element.tag != f"{{{TYPES_NAMESPACE}}}caseHistory" or not _SCHEMA.compiled.validate(element):
+        raise HistoryError("not the history of a case that follows the published schema")
+    return msgspec.convert(_HISTORY_DECODER(element), CaseHistory)
 
 
 def encode_fault(detail: FaultDetail) -> bytes:

@@ -11,6 +11,7 @@ from gateway.contract.cards import AppealApplication, DestructionProof, Registra
 from gateway.contract.declare import read_complex, read_service
 from gateway.contract.documents import DocumentsService
 from gateway.contract.extracts import ExtractDocument
+from gateway.contract.histories import CaseHistory
 from gateway.contract.imports import ImportedEntries
 from gateway.contract.model import ComplexType, ServiceDeclaration
 from gateway.contract.notices import NoticesService
@@ -37,6 +38,7 @@ ROOTS: Final[Mapping[str, ComplexType]] = MappingProxyType(
         "receipt": read_complex(ReceiptDocument),
         "extract": read_complex(ExtractDocument),
         "fault": read_complex(Fault),
+        "caseHistory": read_complex(CaseHistory),
     }
 )
 """Global elements of the shared namespace."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,6 +19,14 @@ from gateway.security.lexical import base64_bytes, moment
 from gateway.security.model import CertificateIdentity
 from gateway.security.policy import Policy
 from gateway.security.seal import SealedDocument, verify_seal
+from gateway.security.sealed_history import (
+    HISTORY,
+    History,
+    Submission,
+    known_history,
+    limits_of,
+    unknown_gateway,
+)
 from gateway.security.stamps import StampAuthorities
 from gateway.security.trust import TrustStore
 from gateway.security.verify import verify
@@ -30,6 +39,8 @@ _EVERYTHING: Final = Policy(limits=BULK, max_lifetime=timedelta(days=366), is_en
 _RECEIPT: Final = "receipt"
 EXTRACT: Final = "extract"
 """Local name of the root of an extract."""
+_MOMENTS: Final = MappingProxyType({_RECEIPT: "receivedAt", EXTRACT: "issuedAt", HISTORY: "exportedAt"})
+"""The element in which a document of the operator states of which moment it is."""
 _FILES: Final = frozenset({"signedApplication", _RECEIPT, "signedReceipt", "xml"})
 """Elements whose text may be a signed file in base64."""
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -69,6 +80,8 @@ class Known:
     """The same for extracts."""
     authorities: StampAuthorities | None = None
     """Whose time stamps of signed files count; None: nobody's."""
+    read_history: Callable[[etree._Element], History] | None = None
+    """Reads the history of a case as `read_receipt` reads a receipt. Without it no history is found valid."""
 
 
 _NOBODY: Final = Known()
@@ -122,21 +135,21 @@ class Report:
 def inspect(data: bytes, trust: TrustStore, now: datetime, known: Known = _NOBODY) -> Report:
     """Find out what `data` is and verify it; never raises for what is wrong with the file.
 
-    A receipt is valid only if it bears the seal of a known gateway, follows the schema, and names that gateway itself;
-    an extract, if it bears the XAdES seal of one, made when it was issued, and follows the schema. PDF files are for
-    `gateway.extracts.inspection`.
+    A receipt, and the history of a case, is valid only if it bears the seal of a known gateway, follows the schema, and
+    names that gateway itself; an extract, if it bears the XAdES seal of one, made when it was issued, and follows the
+    schema. PDF files are for `gateway.extracts.inspection`.
     """
     try:
-        root = parse(data, BULK)
+        root = parse(data, limits_of(data))
     except RefusalError as error:
         return Report(Kind.UNKNOWN, valid=False, judged_at=now, reason=error.reason)
     name = etree.QName(root)
     if name.localname == "Envelope" and name.namespace in SOAP_VERSIONS:
         report = judged(Kind.MESSAGE, _time_of(root) or now, lambda at: _message(data, trust, at, now, known))
     elif next(root.iter(f"{{{XADES}}}QualifyingProperties"), None) is not None:
-        report = judged(Kind.SIGNED_FILE, _issued_at(root) or now, lambda at: _signed_file(data, trust, at, known))
+        report = judged(Kind.SIGNED_FILE, _stated_at(root) or now, lambda at: _signed_file(data, trust, at, known))
     else:
-        report = judged(Kind.SEALED, _received_at(root) or now, lambda at: _sealed(data, trust, at, known))
+        report = judged(Kind.SEALED, _stated_at(root) or now, lambda at: _sealed(data, trust, at, now, known))
     return with_the_signers_state(report, now, known)
 
 
@@ -167,16 +180,11 @@ def _time_of(root: etree._Element) -> datetime | None:
     return None if created is None else moment(created.text or "")
 
 
-def _received_at(root: etree._Element) -> datetime | None:
-    """The moment that a receipt states; that it is the sealed one is found out with the seal."""
-    stated = root.findall("{*}receivedAt")
-    return moment(stated[0].text or "") if etree.QName(root).localname == _RECEIPT and len(stated) == 1 else None
-
-
-def _issued_at(root: etree._Element) -> datetime | None:
-    """The moment that an extract states; that it is the sealed one is found out with the seal."""
-    stated = root.findall("{*}issuedAt")
-    return moment(stated[0].text or "") if etree.QName(root).localname == EXTRACT and len(stated) == 1 else None
+def _stated_at(root: etree._Element) -> datetime | None:
+    """The moment that a document of the operator states; that it is the sealed one is found out with the seal."""
+    name = _MOMENTS.get(etree.QName(root).localname)
+    stated = [] if name is None else root.findall(f"{{*}}{name}")
+    return moment(stated[0].text or "") if len(stated) == 1 else None
 
 
 def _message(data: bytes, trust: TrustStore, at: datetime, now: datetime, known: Known) -> Report:
@@ -204,30 +212,31 @@ def _files(payload: etree._Element) -> Iterator[bytes]:
                 yield file
 
 
-def _sealed(data: bytes, trust: TrustStore, at: datetime, known: Known) -> Report:
-    document = verify_seal(data, trust=trust, now=at, limits=BULK)
+def _sealed(data: bytes, trust: TrustStore, at: datetime, now: datetime, known: Known) -> Report:
+    document = verify_seal(data, trust=trust, now=at, limits=limits_of(data))
     content = etree.QName(document.payload).localname
-    reason = _objection(document, at, known) if content == _RECEIPT else None
-    if content == EXTRACT:  # by whomever: an operator's bears a XAdES seal
-        reason = "EXTRACT.SEAL"
-    return Report(
+    report = Report(
         Kind.SEALED,
-        valid=reason is None,
+        valid=True,
         judged_at=at,
         content=content,
         signer=document.signer,
         covered=("whole document",),
         digest=document.digest.hex(),
-        reason=reason,
     )
+    if content == _RECEIPT:
+        reason = _objection(document, at, known)
+        return replace(report, valid=reason is None, reason=reason)
+    if content == EXTRACT:  # by whomever: an operator's bears a XAdES seal
+        return replace(report, valid=False, reason="EXTRACT.SEAL")
+    return _history(document, report, trust, now, known) if content == HISTORY else report
 
 
 def _objection(document: SealedDocument, at: datetime, known: Known) -> str | None:
     """Why a document whose seal holds is no receipt of a known gateway; None when it is one."""
-    if not known.gateways:
-        return "RECEIPT.GATEWAY.NONE_KNOWN"
-    if document.signer.fingerprint not in known.gateways:
-        return "RECEIPT.GATEWAY.UNKNOWN"
+    stranger = unknown_gateway(document, "RECEIPT", known.gateways)
+    if stranger is not None:
+        return stranger
     if known.read_receipt is None:
         return "RECEIPT.UNREAD"
     try:
@@ -237,6 +246,26 @@ def _objection(document: SealedDocument, at: datetime, known: Known) -> str | No
     if receipt.received_at != at:
         return "RECEIPT.TIME"
     return None if receipt.gateway == document.signer.subject else "RECEIPT.GATEWAY.NAME"
+
+
+def _history(document: SealedDocument, report: Report, trust: TrustStore, now: datetime, known: Known) -> Report:
+    """The history of a case whose seal holds: each file in it is judged as of its receipt."""
+    history = known_history(document, report.judged_at, known.gateways, known.read_history)
+    if isinstance(history, str):
+        return replace(report, valid=False, reason=history)
+    return replace(
+        report,
+        covered=(*report.covered, f"{len(history.steps)} steps", f"{len(history.submissions)} submissions"),
+        enclosed=tuple(_submitted(each, trust, now, known) for each in history.submissions if each.signed_file),
+    )
+
+
+def _submitted(submission: Submission, trust: TrustStore, now: datetime, known: Known) -> Report:
+    file = submission.signed_file or b""
+    report = judged(Kind.SIGNED_FILE, submission.received_at, lambda at: _signed_file(file, trust, at, known))
+    if hashlib.sha256(file).hexdigest() != submission.signed_file_digest:
+        report = replace(report, valid=False, reason="HISTORY.FILE.DIGEST")
+    return with_the_signers_state(report, now, known)
 
 
 def _signed_file(data: bytes, trust: TrustStore, at: datetime, known: Known) -> Report:

@@ -12,6 +12,7 @@ from gateway.contract.codec import snake_case
 from gateway.contract.model import ComplexType, Field, SimpleType
 from gateway.contract.registry import OPERATIONS, Operation
 from gateway.contract.services import ROOTS
+from handlers.cases.history import CaseHistory
 from handlers.imports.model import ImportedEntries
 from handlers.messages import RequestContext
 from handlers.registration.model import AppealApplication, DestructionProof, RegistrationApplication, Withdrawal
@@ -114,6 +115,7 @@ def test_every_request_begins_with_the_context(operation: Operation):
         ("entries", ImportedEntries),
         ("receipt", answers.ReceiptDocument),
         ("extract", answers.ExtractDocument),
+        ("caseHistory", CaseHistory),
         ("fault", answers.FaultDetail),
     ],
 )
@@ -130,6 +132,7 @@ def test_every_root_is_compared():
         "entries",
         "receipt",
         "extract",
+        "caseHistory",
         "fault",
     }
 
