@@ -23,11 +23,11 @@ from gateway.cli import (
     registers_import,
     rekey,
     show,
-    terms,
     trust,
     verify,
 )
 from gateway.cli.app import CALL, ENROL, KEEP, LOOK, RUN, app
+from gateway.cli.case_commands import register_cases
 from gateway.cli.language import t
 from handlers.parties.model import PartyKind
 from handlers.parties.standing import StandingStep
@@ -44,6 +44,7 @@ def register() -> None:
     _calling()
     _enrolling()
     _keeping()
+    register_cases(app)
     _looking()
 
 
@@ -252,9 +253,6 @@ def _keeping() -> None:
     ):
         issued.command(name, help=t(en, az))(work)
     app.add_typer(issued, name="extracts", rich_help_panel=KEEP)
-    cases = typer.Typer(no_args_is_help=True, help=t("The clerical work on cases.", "İşlərin icraatı."))
-    cases.command("terms", help=t(terms.HELP_EN, terms.HELP_AZ))(terms.terms)
-    app.add_typer(cases, name="cases", rich_help_panel=KEEP)
     kept = typer.Typer(no_args_is_help=True, help=t("The entries of the registers.", "Reyestrlərin qeydləri."))
     _finding(kept)
     _importing(kept)

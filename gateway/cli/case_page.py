@@ -1,0 +1,166 @@
+"""A case on the screen: card, defects, differences, decision, and its history as a timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from gateway.cli.case_words import actor_words, event_words, in_baku, outcome_words, state_words, type_words
+from gateway.cli.language import t
+from gateway.cli.render import show as show_tree
+from gateway.cli.terminal import say, table
+
+if TYPE_CHECKING:
+    from handlers.cases.model import Case, CaseFile, CaseStep
+    from handlers.registration.model import Defect
+
+
+def show_file(file: CaseFile) -> None:
+    """Print what a case is about and how it stands."""
+    say(f"{file.case.number}  {file.case.subject}", style="bold")
+    _pairs(_facts(file))
+    _heading(t("Application, as last submitted", "Müraciət, son təqdim edilmiş"))
+    show_tree(msgspec.to_builtins(file.application), indent=2)
+    _defects(t("Defects", "Qüsurlar"), file.case.defects)
+    _defects(t("Notes", "Qeydlər"), file.notes)
+    _differences(file)
+    _decision(file)
+
+
+def show_history(file: CaseFile) -> None:
+    """Print the history of a case as a timeline."""
+    _heading(t("History (time in Baku)", "Tarixçə (Bakı vaxtı ilə)"))
+    for step in file.case.steps:
+        _step(step)
+
+
+def _facts(file: CaseFile) -> list[tuple[str, str | None]]:
+    case = file.case
+    return [
+        (t("about", "növ"), type_words(case.type)),
+        (t("register", "reyestr"), case.register),
+        (t("state", "vəziyyət"), state_words(case.state)),
+        (t("in the hands of", "kimin icraatındadır"), file.clerk),
+        (t("applicant", "müraciət edən"), case.applicant),
+        (t("representative", "nümayəndə"), f"{case.representative}, {case.confirmation}"),
+        (t("authority", "səlahiyyət"), _authority(case)),
+        (t("received (Baku)", "daxil olub (Bakı)"), in_baku(case.received_at)),
+        (t("event, due", "hadisə, son gün"), f"{case.event_date}, {case.due_date}{_lateness(case)}"),
+        (t("submissions", "təqdimatlar"), str(case.submission)),
+        (t("tracking id", "izləmə nömrəsi"), case.tracking_id),
+        (t("entry", "reyestr qeydi"), case.entry_number),
+        (t("against version", "əsas götürülən versiya"), _number(case.against_version)),
+        (t("present version", "hazırkı versiya"), _number(file.present_version)),
+        (t("entered version", "daxil edilən versiya"), _number(case.entered_version)),
+        (t("data destroyed on", "məlumatlar məhv edilib"), _number(case.destruction_proven_on)),
+    ]
+
+
+def _authority(case: Case) -> str | None:
+    if case.authority_ended_on is None:
+        return None
+    on = case.authority_ended_on
+    return t(
+        f"ended, none since {on}: another representative must act",
+        f"bitib, {on} tarixindən yoxdur: başqa nümayəndə hərəkət etməlidir",
+    )
+
+
+def _lateness(case: Case) -> str:
+    return t(" (late)", " (gecikib)") if case.late else ""
+
+
+def _number(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _pairs(pairs: Iterable[tuple[str, str | None]]) -> None:
+    shown = [(name, value) for name, value in pairs if value]
+    width = max(len(name) for name, _ in shown)
+    for name, value in shown:
+        say(f"  {name:<{width}}  {value}")
+
+
+def _heading(text: str) -> None:
+    say("")
+    say(text, style="bold")
+
+
+def _defects(title: str, found: Iterable[Defect]) -> None:
+    rows = [(each.path, t(each.text_en, each.text_az), each.rule) for each in found]
+    if rows:
+        say("")
+        table((t("where", "harada"), t("what", "nə"), t("rule", "qayda")), rows, title=title)
+
+
+def _differences(file: CaseFile) -> None:
+    if file.difference:
+        say("")
+        table(
+            (t("where", "harada"), t("before", "əvvəl"), t("asked for", "istənilən")),
+            [(each.path, _value(each.before), _value(each.after)) for each in file.difference],
+            title=t("What the application would change", "Müraciətin dəyişdirdiyi"),
+        )
+    if file.three_way:
+        say("")
+        table(
+            ("", t("where", "harada"), t("applied against", "əsas"), t("now", "indi"), t("asked for", "istənilən")),
+            [
+                (
+                    t("CONFLICT", "ZİDDİYYƏT") if each.conflict else "",
+                    each.path,
+                    _value(each.base),
+                    _value(each.present),
+                    _value(each.asked),
+                )
+                for each in file.three_way
+            ],
+            title=t(
+                "The entry has changed since the version that was applied against",
+                "Reyestr qeydi müraciətin əsaslandığı versiyadan sonra dəyişib",
+            ),
+        )
+
+
+def _decision(file: CaseFile) -> None:
+    if file.proposal is not None:
+        each = file.proposal
+        _heading(t("Proposed decision, waits for a second person", "Təklif olunan qərar, ikinci şəxsi gözləyir"))
+        _pairs(
+            [
+                (t("decision", "qərar"), outcome_words(each.outcome)),
+                (t("ground", "əsas"), each.ground_code),
+                (t("reason", "səbəb"), each.reason),
+                (t("by", "kim"), f"{each.by}, {in_baku(each.at)}"),
+            ]
+        )
+    if file.case.decision is not None:
+        made = file.case.decision
+        _heading(t("Decision", "Qərar"))
+        _pairs(
+            [
+                (t("decision", "qərar"), outcome_words(made.outcome)),
+                (t("ground", "əsas"), made.ground_code),
+                (t("reason", "səbəb"), made.reason),
+                (t("at (Baku)", "vaxt (Bakı)"), in_baku(made.decided_at)),
+                (t("second person", "ikinci şəxs"), file.seconded_by),
+            ]
+        )
+
+
+def _step(step: CaseStep) -> None:
+    say(f"  {step.sequence:>3}  {in_baku(step.at)}  {actor_words(step.actor)} {event_words(step)} → {step.to_state}")
+    if step.reason:
+        say(f"       {t('reason', 'səbəb')}: {step.reason}")
+    for each in step.changes:
+        say(f"       {each.path}: {_value(each.before)} → {_value(each.after)}")
+
+
+def _value(json: str | None) -> str:
+    """A value as people read it: a text without its quotation marks, nothing as a dash."""
+    if json is None:
+        return "—"
+    value = msgspec.json.decode(json)
+    return value if isinstance(value, str) else json
