@@ -1,4 +1,4 @@
-"""`verify`: signed messages, receipts, application files and extracts, judged offline."""
+"""`verify`: signed messages, receipts, application files, extracts and histories of cases, judged offline."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def verify(
             exists=True,
             dir_okay=False,
             help=t(
-                "Messages, receipts, applications, extracts (XML or PDF).",
-                "Mesajlar, qəbzlər, müraciətlər, çıxarışlar (XML və ya PDF).",
+                "Messages, receipts, applications, extracts (XML or PDF), histories of cases.",
+                "Mesajlar, qəbzlər, müraciətlər, çıxarışlar (XML və ya PDF), işlərin tarixçələri.",
             ),
         ),
     ],
