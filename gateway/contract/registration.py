@@ -10,285 +10,45 @@ from typing import Any
 from gateway.contract.cards import (
     AppealApplication,
     DestructionProof,
-    PersonalDataSystemCard,
     Register,
     RegistrationApplication,
-    RelationKind,
-    ResourceCard,
     SpecialCategory,
     Withdrawal,
 )
-from gateway.contract.declare import either, enumeration, many, operation, optional, required, simple
+from gateway.contract.cases import (
+    Case,
+    CaseState,
+    CaseSummary,
+    CaseType,
+)
+from gateway.contract.declare import either, many, operation, optional, required
+from gateway.contract.entries import Entry, EntryStatus, EntrySummary
 from gateway.contract.extracts import GetExtract, GetExtractResponse, VerifyExtract, VerifyExtractResponse
 from gateway.contract.figures import FigureGroup, Figures, Grouping, StageFigures
 from gateway.contract.model import service_namespace
-from gateway.contract.spyne_import import Boolean, ComplexModel, ServiceBase, Unicode
+from gateway.contract.spyne_import import Boolean, ComplexModel, ServiceBase
 from gateway.contract.types import (
     AgencyCode,
     CaseNumber,
-    Count,
     Cursor,
     Day,
     Defect,
-    ElementPath,
     EntryNumber,
-    Fin,
     Moment,
     PageSize,
-    Position,
     Receipt,
     Refusal,
     RequestContext,
     SignedFile,
-    Text100,
     Text500,
-    Text4000,
     TrackingId,
-    Version,
 )
-from handlers.cases import model as cases
-from handlers.registration import model as registers
-from handlers.rules.restricted import WITHHELD
 
 _NAMESPACE = service_namespace("registration")
-
-CaseType = enumeration(
-    cases.CaseType,
-    "What a case is about.",
-    {
-        "REGISTRATION": "A card is to be registered.",
-        "CHANGE": "An entry is to be changed.",
-        "CANCELLATION": "An entry is to be cancelled.",
-        "SUSPENSION": "An entry is to be suspended.",
-        "RESUMPTION": "The suspension of an entry is to end.",
-        "CORRECTION": "What was entered wrongly is to be corrected.",
-    },
-    namespace=_NAMESPACE,
-)
-CaseState = enumeration(
-    cases.CaseState,
-    "State of a case.",
-    {
-        "DRAFT": "Drawn up, not confirmed yet.",
-        "CONFIRMED": "Officially confirmed by signature or by login and password.",
-        "RECEIVED": "In the register's hands, with its incoming number.",
-        "COMPLETENESS_CHECK": "A registrar checks whether it is complete.",
-        "REVIEW": "Found complete; a registrar examines it.",
-        "SECOND_REVIEW": "A decision that needs a second person waits for one.",
-        "RETURNED": "Returned to the applicant, who has to correct it; the defects say what. Terms stand still.",
-        "RESUBMITTED": "Corrected by the applicant; waits for a registrar.",
-        "DECIDED": "Decided; the decision says how.",
-        "ENTERED": "Approved, and entered in the register.",
-        "OWNER_INFORMED": "The owner is known to have learnt of the decision.",
-        "ARCHIVED": "Closed.",
-        "WITHDRAWN": "Taken back by the applicant; closed.",
-    },
-    namespace=_NAMESPACE,
-)
-CaseEvent = enumeration(
-    cases.CaseEvent,
-    "What happened to a case.",
-    {
-        "DRAWN_UP": "The application was drawn up.",
-        "CONFIRMED": "A representative confirmed it.",
-        "RECEIVED": "The register received it and gave it the incoming number.",
-        "TAKEN": "A registrar took it in hand.",
-        "HANDED_OVER": "Another registrar got it in hand.",
-        "FOUND_COMPLETE": "It was found complete.",
-        "RETURNED": "It was returned to the applicant for correction.",
-        "RESUBMITTED": "The applicant submitted the corrected application.",
-        "DECISION_PROPOSED": "A decision that needs a second person was proposed.",
-        "SENT_BACK": "The second person did not confirm it; the case is examined again.",
-        "DECISION_CONFIRMED": "The second person confirmed the decision.",
-        "DECIDED": "It was decided.",
-        "ENTERED": "What was approved was entered in the register.",
-        "OWNER_INFORMED": "The owner learnt of the decision.",
-        "DESTRUCTION_PROVEN": "The proof that the data were destroyed was filed.",
-        "ARCHIVED": "The case was closed.",
-        "WITHDRAWN": "The applicant took the application back.",
-    },
-    namespace=_NAMESPACE,
-)
-DecisionOutcome = enumeration(
-    cases.DecisionOutcome,
-    "How a case was decided.",
-    {
-        "APPROVED": "What was applied for is granted.",
-        "REFUSED": "It is refused, on a coded ground.",
-        "DISMISSED": "The case ends without a decision on the matter.",
-    },
-    namespace=_NAMESPACE,
-)
-ConfirmationMethod = enumeration(
-    registers.ConfirmationMethod,
-    "How an application was officially confirmed.",
-    {
-        "XADES": "Signed as a file with the e-signature card of the representative.",
-        "PASSWORD": "Confirmed with login and password issued by the Data Processing Center.",
-    },
-    namespace=_NAMESPACE,
-)
-EntryStatus = enumeration(
-    registers.EntryStatus,
-    "Status of an entry in its register.",
-    {
-        "REGISTERED": "Registered and in force.",
-        "SUSPENDED": "Suspended for a time.",
-        "CANCELLED": "Cancelled; kept in the archive.",
-    },
-    namespace=_NAMESPACE,
-)
-
-JsonText = simple("JsonText", Unicode, "A value as JSON (RFC 8259).", namespace=_NAMESPACE, min_len=1, max_len=200000)
 
 
 class _Own(ComplexModel):
     __namespace__ = _NAMESPACE
-
-
-class FieldChange(_Own):
-    """One field that differs."""
-
-    path = required(Text500, "Where the field stands: element names from the root, items of a list counted from 1.")
-    before = optional(JsonText, "Its value before, as JSON; absent: there was none.")
-    after = optional(JsonText, "Its value after, as JSON; absent: there is none.")
-
-
-class CaseStep(_Own):
-    """One step of a case: one row of its history."""
-
-    sequence = required(Position, "1 for the first step of the case.")
-    at = required(Moment, "When the step was made.")
-    actor = required(Text100, "Who made it: representative:FIN, agency:code or operator.")
-    fromState = optional(CaseState, "State before the step; absent for the first.")
-    toState = required(CaseState, "State after the step.")
-    reason = optional(Text4000, "Why the step was made.")
-    event = optional(CaseEvent, "What happened; absent only in histories from before events were kept.")
-    changes = many(FieldChange, "What the step changed on the case.", most=1000)
-
-
-class CaseDecision(_Own):
-    """What was decided of a case."""
-
-    outcome = required(DecisionOutcome, "How it was decided.")
-    groundCode = optional(Text100, "Coded ground of a refusal.")
-    reason = optional(Text4000, "Why, in words.")
-    decidedAt = required(Moment, "When it was decided.")
-
-
-class Case(_Own):
-    """A case as its applicant sees it."""
-
-    number = required(CaseNumber, "Incoming number, gap-free per register and year.")
-    trackingId = required(TrackingId, "Tracking id of the command that opened the case.")
-    type = required(CaseType, "What the case is about.")
-    register = required(Register, "The register that keeps it.")
-    state = required(CaseState, "Where the case is.")
-    applicant = required(AgencyCode, "Code of the applying agency.")
-    representative = required(Fin, "The person who confirmed the application.")
-    confirmation = required(ConfirmationMethod, "How it was confirmed.")
-    subject = required(Text100, "Short name of the resource or system the case is about.")
-    receivedAt = required(Moment, "When the application was received.")
-    eventDate = required(Day, "Day of the event that made the application a duty.")
-    dueDate = required(Day, "Last day on which the application would have been in time: 20 calendar days later.")
-    late = required(Boolean, "Whether it came later than that. Late applications are taken and marked.")
-    entryNumber = optional(EntryNumber, "The entry that the case is about, once there is one.")
-    againstVersion = optional(Version, "Version of the entry that an appeal was made against.")
-    defects = many(Defect, "What is wrong with the application as last submitted.", most=1000)
-    steps = many(CaseStep, "History of the case, oldest first.")
-    submission = required(
-        Position, "How often the application was submitted: 1, and one more for each correction after a return."
-    )
-    decision = optional(CaseDecision, "The decision, once there is one.")
-    enteredVersion = optional(Version, "Version of the entry that the case made.")
-    destructionProvenOn = optional(
-        Day, "Day on which the data of the cancelled entry were destroyed, once the proof is filed."
-    )
-    authorityEndedOn = optional(
-        Day,
-        "First day on which the representative has no authority for the applicant any more. Given while the applicant "
-        "may still have to act in the case: another representative can.",
-    )
-
-
-class EntryRelation(_Own):
-    """A relation between two entries, as it holds at the moment that is looked at; both entries show it."""
-
-    kind = required(RelationKind, "How this entry relates to the other.")
-    entryNumber = required(EntryNumber, "Registration number of the other entry.")
-    automatic = required(
-        Boolean,
-        "True: the other entry's card declares the opposite, and the register keeps this one by itself. False: this "
-        "entry's own card declares it.",
-    )
-
-
-class CaseSummary(_Own):
-    """A case in a list."""
-
-    number = required(CaseNumber, "Incoming number.")
-    trackingId = required(TrackingId, "Tracking id of the command that opened the case.")
-    type = required(CaseType, "What the case is about.")
-    register = required(Register, "The register that keeps it.")
-    state = required(CaseState, "Where the case is.")
-    applicant = required(AgencyCode, "Code of the applying agency.")
-    subject = required(Text100, "Short name of the resource or system the case is about.")
-    receivedAt = required(Moment, "When the application was received.")
-    eventDate = required(Day, "Day of the event that made the application a duty.")
-    dueDate = required(Day, "Last day on which the application would have been in time.")
-    late = required(Boolean, "Whether it came later than that.")
-    entryNumber = optional(EntryNumber, "The entry that the case is about, once there is one.")
-    decision = optional(DecisionOutcome, "How it was decided, once it is.")
-
-
-class Entry(_Own):
-    """One version of an entry: what was true at a moment, as the register knew it at a moment."""
-
-    number = required(EntryNumber, "Registration number of the entry.")
-    register = required(Register, "The register it stands in.")
-    version = required(Version, "Version of the entry; each change makes a new one.")
-    status = required(EntryStatus, "Status of the entry in this version.")
-    owner = required(AgencyCode, "Code of the agency that owns the resource or system.")
-    validFrom = required(Moment, "From when this version is true.")
-    recordedAt = required(Moment, "Since when the register knows it.")
-    resourceCard = either(ResourceCard, "The card, in the register of information resources.", choice="card")
-    personalDataSystemCard = either(
-        PersonalDataSystemCard, "The card, in the register of personal-data systems.", choice="card"
-    )
-    submittedLateDays = optional(
-        Count, "Calendar days by which the application that led to this version came late; absent: it came in time."
-    )
-    relations = many(
-        EntryRelation,
-        "Its relations to other entries, those declared by their cards too. What is declared of an entry that is not "
-        "there or cancelled is in the card only.",
-    )
-    voluntary = optional(
-        Boolean,
-        "True: a personal-data system of fewer subjects than make registration mandatory (Decision 237/2010: 1000). "
-        "Absent: registration is mandatory.",
-    )
-    withheld = many(
-        ElementPath,
-        "Fields that are not shown, from this element, without places in lists: only the owner of the entry and whom "
-        "the operator gave a right of its own sees them. An optional field is left out, in a required one stands "
-        f"{WITHHELD}. None: the entry is whole.",
-    )
-
-
-class EntrySummary(_Own):
-    """An entry in a list."""
-
-    number = required(EntryNumber, "Registration number of the entry.")
-    register = required(Register, "The register it stands in.")
-    version = required(Version, "Version of the entry that is true now.")
-    status = required(EntryStatus, "Its status.")
-    owner = required(AgencyCode, "Code of the agency that owns the resource or system.")
-    shortName = required(Text100, "Short name of the resource or system.")
-    name = required(Text500, "Full name.")
-    late = optional(Boolean, "Whether the application that led to this version came late; absent when none led to it.")
-    validFrom = required(Moment, "From when this version is true.")
-    recordedAt = required(Moment, "Since when the register knows it.")
 
 
 class ValidationReport(_Own):
