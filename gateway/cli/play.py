@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -82,7 +83,7 @@ def _play(session: Session, place: Path, *, stay: bool, kept: bool) -> bool:
     gateway = ChildGateway(place, _free_address(session, stay=stay), environment, place / "logs" / "gateway.log")
     try:
         say(t(f"gateway at {gateway.url}, home {place}", f"şlüz: {gateway.url}, qovluq: {place}"))
-        transcript = round_trip(Play(gateway.url, Home(place), fresh, kept))
+        transcript = round_trip(Play(gateway.url, Home(place), fresh, partial(_run, place, environment), kept))
         say("")
         if stay:
             say(transcript.total())
@@ -105,8 +106,13 @@ def _environment(session: Session, place: Path, *, own_stores: bool) -> Mapping[
 
 
 def _initialise(place: Path, environment: Mapping[str, str]) -> None:
+    _run(place, environment, "init", "--dev")
+
+
+def _run(place: Path, environment: Mapping[str, str], *arguments: str) -> str:
+    """What `gateway ARGUMENTS` prints in the home `place`; raises `CommandError` when it fails."""
     done = subprocess.run(  # noqa: S603 - this very program
-        [sys.executable, "-m", "gateway.cli", "--home", str(place), "init", "--dev"],
+        [sys.executable, "-m", "gateway.cli", "--home", str(place), *arguments],
         env=dict(environment),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -115,6 +121,7 @@ def _initialise(place: Path, environment: Mapping[str, str]) -> None:
     )
     if done.returncode:
         raise CommandError(done.stderr.strip() or done.stdout.strip())
+    return done.stdout.strip()
 
 
 def _free_address(session: Session, *, stay: bool) -> str:

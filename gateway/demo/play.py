@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -35,6 +36,8 @@ class Play:
     home: Home
     fresh: bool
     """Nothing was ever sent to this home's registers: each command must be applied, not recognised as a repetition."""
+    desk: Callable[..., str]
+    """Runs `gateway …` in the home as the operator's staff do, and gives what it printed; raises `UnexpectedError`."""
     kept: bool = True
     """The home stays when the round trip is over."""
     transcript: Transcript = field(default_factory=Transcript)
@@ -92,6 +95,13 @@ class Play:
         raise UnexpectedError(
             t(f"not applied within {_PATIENCE:.0f} s", f"{_PATIENCE:.0f} saniyə ərzində icra edilmədi")
         )
+
+    def keep(self, name: str, content: bytes) -> Path:
+        """Write what an agency was given into the home; returns where."""
+        path = self.home.path / "received" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return path
 
     def keep_receipt(self, name: str, receipt: bytes) -> Path:
         """Write a signed receipt into the home; returns where."""

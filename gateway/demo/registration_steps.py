@@ -193,7 +193,7 @@ def _decided(play: Play, step: Step, agency: str, tracking_id: str, earlier: str
 
 def _show_case(play: Play, step: Step, agency: str, tracking_id: str) -> None:
     case = play.call(agency, "registration", "GetCase", trackingId=tracking_id)["case"]
-    step.expect(case["state"] == "RECEIVED", case["state"])
+    step.expect(case["state"] == "RECEIVED" or not play.fresh, case["state"])
     late = t(", late", ", gecikmiş") if case["late"] else ""
     step.came_back = f"{case['number']} {case['type']} {case['state']}{late} ({case['confirmation']})"
     path = " → ".join(each["toState"] for each in case["steps"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.cli.language import t
-from gateway.demo import document_steps, registration_steps
+from gateway.demo import desk_steps, document_steps, registration_steps
 from gateway.demo.play import Play
 from gateway.demo.transcript import Transcript
 
@@ -21,6 +21,11 @@ def round_trip(play: Play) -> Transcript:
     registration_steps.register(play)
     play.transcript.heading(t("A registered entry is to be changed", "Reyestrdəki qeyd dəyişdirilir"))
     registration_steps.appeal(play)
+    play.transcript.heading(
+        t("The operator decides, and the owner has the extract", "Operator qərar verir, sahib çıxarış alır")
+    )
+    desk_steps.decide(play)
+    desk_steps.extract(play)
     play.transcript.heading(
         t("Invalid documents are reported and checked", "Etibarsız sənədlər bildirilir və yoxlanılır")
     )
