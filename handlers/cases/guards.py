@@ -114,14 +114,14 @@ def _own_clerk(at: Situation) -> Ground | None:
 
 
 def _clerk_named(at: Situation) -> Ground | None:
-    clerk = at.deed.clerk
+    clerk = (at.deed.clerk or "").strip()
     if not clerk or clerk == at.file.clerk:
         return ground(GroundCode.CLERK_MISSING)
     return None
 
 
 def _no_defects(at: Situation) -> Ground | None:
-    if at.file.case.defects and not at.deed.reason:
+    if at.file.case.defects and not (at.deed.reason or "").strip():
         return ground(GroundCode.DEFECTS_OPEN)
     return None
 
