@@ -89,7 +89,7 @@ def amend(
     if register_of_card(card) is not before.register:
         raise ValueError("the card is the other register's")
     if period.end is None:
-        _pass_on_name(work, before, card, case)
+        _pass_on_name(work, number, card, status or before.status, case)
     recorded_at = _make_room(work, number, period)
     entry = _version(number, version, card, status or before.status, period.start, recorded_at)
     case_number = case.number if case else None
@@ -186,13 +186,13 @@ def _make_room(work: Work, number: str, period: Period) -> datetime:
     return recorded_at
 
 
-def _pass_on_name(work: Work, latest: Entry, card: Card, case: Case | None) -> None:
-    old = name_key(latest.register, latest.owner, card_of_entry(latest).short_name)
-    new = name_key(latest.register, card.owner, card.short_name)
-    if new == old:
-        return
+def _pass_on_name(work: Work, number: str, card: Card, status: EntryStatus, case: Case | None) -> None:
+    """Claim the name that the entry has from now on, and give up another one; a cancelled entry claims none."""
+    key = name_key(register_of_card(card), card.owner, card.short_name)
+    wanted = set() if status is EntryStatus.CANCELLED else {key}
+    held = numbers.held_by(work.connection, number)
     if case is not None:
-        numbers.release(work.connection, case.tracking_id, [new])
-    if numbers.acquire(work.connection, latest.number, [new]) is not None:
+        numbers.release(work.connection, case.tracking_id, wanted - held)
+    if numbers.acquire(work.connection, number, wanted - held) is not None:
         raise EntryExistsError(f"{card.owner} has an entry or a case named {card.short_name} already")
-    numbers.release(work.connection, latest.number, [old])
+    numbers.release(work.connection, number, held - wanted)
