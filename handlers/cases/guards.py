@@ -142,6 +142,8 @@ def _same_matter(at: Situation) -> Ground | None:
         same = False
     if not same:
         return ground(GroundCode.OTHER_MATTER)
+    if at.entry is not None and at.entry.owner != at.file.case.applicant:
+        return ground(GroundCode.ENTRY_NOT_OF_APPLICANT)
     if isinstance(after, AppealApplication) and at.entry is not None and after.against_version != at.entry.version:
         version = at.entry.version
         return ground(
@@ -190,6 +192,8 @@ def _entry_fits(at: Situation) -> Ground | None:
     if at.decision.outcome is not DecisionOutcome.APPROVED or case.type is CaseType.REGISTRATION:
         return None
     assert entry is not None, "an appeal has an entry"
+    if entry.owner != case.applicant:
+        return ground(GroundCode.ENTRY_NOT_OF_APPLICANT)
     if case.against_version != entry.version:
         made_on, now = case.against_version, entry.version
         return ground(
