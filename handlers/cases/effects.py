@@ -124,8 +124,8 @@ def _replace_application(making: Making) -> None:
     assert confirmed is not None
     after = confirmed.content
     assert isinstance(after, RegistrationApplication | AppealApplication)
+    _claim_new_names(making, after)  # before the file, as everybody does who claims both
     _keep_statement(making)
-    _claim_new_names(making, after)
     case, connection = making.case, making.work.connection
     cards_before, cards_after = cards_of(making.situation.file.application), cards_of(after)
     if cards_before and cards_after:
@@ -157,9 +157,10 @@ def _claim_new_names(making: Making, after: RegistrationApplication | AppealAppl
     new = {_name(case, card) for card in cards_of(after)}
     if making.situation.entry is not None:
         new -= {_name(case, card_of_entry(making.situation.entry))}
-    if numbers.acquire(connection, case.tracking_id, new - old) is not None:
+    # Anew, also when it is the same name: it was not claimed while it was the entry's own, which may be renamed since.
+    numbers.release(connection, case.tracking_id, old)
+    if numbers.acquire(connection, case.tracking_id, new) is not None:
         raise StepRefusedError(ground(GroundCode.DUPLICATE))
-    numbers.release(connection, case.tracking_id, old - new)
 
 
 def _name(case: Case, card: Card) -> str:
