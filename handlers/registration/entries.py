@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 from sqlalchemy import Connection
@@ -19,6 +19,8 @@ from handlers.store import entries, numbers, presence, relations
 from handlers.work import Work
 
 Card = ResourceCard | PersonalDataSystemCard
+_MOMENT = timedelta(microseconds=1)
+"""The shortest time that both databases tell apart."""
 
 
 class EntryExistsError(Exception):
@@ -175,11 +177,13 @@ def _version(
 def _make_room(work: Work, number: str, period: Period) -> datetime:
     """Stop saying what `period` contradicts, and say again what is left of it. Returns the moment of recording.
 
-    That is now, except when a clock was set back: what is recorded later is never recorded as earlier.
+    That is now, except when a clock was set back or two change the entry at one moment: what is recorded later is
+    never recorded as earlier, and whatever was said was known for a moment at the least.
     """
     said = entries.said_at_present(work.connection, number)
-    recorded_at = max([work.now, *(row.recorded_from for row in said)])
     revision = revise(said, period, key=lambda row: row.row, period=lambda row: Period(row.valid_from, row.valid_to))
+    known = [row.recorded_from + (_MOMENT if row.row in revision.closed else timedelta()) for row in said]
+    recorded_at = max([work.now, *known])
     entries.close_rows(work.connection, revision.closed, recorded_at)
     for row, rest in revision.kept:
         entries.say_again(work.connection, row, rest.start, rest.end, recorded_at)

@@ -563,7 +563,9 @@ def test_a_clock_that_was_set_back_does_not_put_what_came_later_before(store):
     amended(store, "IR-000001", card=replace(RESOURCE, name="Yeni"), valid_from=NOW, now=NOW - timedelta(hours=1))
     with store.reading() as connection:
         entry = get_entry(connection, "IR-000001", as_of=NOW)
-    assert (entry.resource_card.name, entry.recorded_at) == ("Yeni", NOW)
+        before = get_entry(connection, "IR-000001", as_of=NOW, as_known_at=NOW)
+    assert (entry.resource_card.name, entry.recorded_at) == ("Yeni", NOW + timedelta(microseconds=1))
+    assert before.resource_card == RESOURCE, "what was known at that moment is answered as it was"
 
 
 def test_what_cannot_be_amended_is_told(store):
