@@ -17,7 +17,7 @@ from handlers.cases.guards import GUARDS, Deed, Situation
 from handlers.cases.model import Case, CaseEvent, CaseFile, CaseStep
 from handlers.cases.queries import case_file
 from handlers.cases.stages import spent
-from handlers.cases.transitions import IllegalTransitionError, Transition, transition_for
+from handlers.cases.transitions import Guard, IllegalTransitionError, Transition, transition_for
 from handlers.leaving import leave
 from handlers.messages import NoticeDue
 from handlers.receipts.model import Ground
@@ -25,7 +25,8 @@ from handlers.registration.entries import present_entry
 from handlers.registration.model import Entry
 from handlers.rules.clocks import civil_day
 from handlers.rules.grounds import GroundCode, ground
-from handlers.store import cases
+from handlers.rules.numbering import version_series
+from handlers.store import cases, numbers
 from handlers.work import Work
 
 
@@ -49,6 +50,9 @@ def make_step(
     transition = _transition(file.case, event)
     if deed.actor.role not in transition.who:
         raise StepRefusedError(_not_entitled(transition))
+    if Guard.ENTRY_FITS in transition.guards and file.case.entry_number is not None:
+        # Nobody else changes the entry between judging that the step fits it and changing it accordingly.
+        numbers.hold(work.connection, [version_series(file.case.entry_number)])
     situation = _situation(work, file, deed)
     for guard in transition.guards:
         against = GUARDS[guard](situation)
