@@ -75,11 +75,15 @@ bench: $(DEVELOPMENT) ## measure, each figure beside its bound; one family: make
 attacks: $(DEVELOPMENT) services ## the attack corpus against the product; one entry: make attacks ATTACKS="--only B046"
 	@$(BIN)/python -m tests.attacks $(ATTACKS)
 
-# Seconds of CPU time that `make fuzz` takes.
+# Seconds of CPU time that `make fuzz` takes, and `make prove` on each store.
 SECONDS ?= 60
 .PHONY: fuzz
 fuzz: $(DEVELOPMENT) ## changed messages without end: make fuzz SECONDS=600
 	@$(BIN)/python -m tests.attacks.fuzz --seconds $(SECONDS)
+
+.PHONY: prove
+prove: $(DEVELOPMENT) services ## random sequences on cases, on both stores: make prove SECONDS=600
+	@PROVE_SECONDS=$(SECONDS) $(BIN)/pytest -q -n 0 -s tests/suites/test_case_properties.py
 
 .PHONY: lock
 lock: ## pin the newest versions that pyproject.toml allows, with their hashes
