@@ -11,6 +11,7 @@ import os
 import secrets
 import time
 from collections import Counter
+from contextlib import ExitStack
 
 import pytest
 
@@ -20,7 +21,7 @@ from tests.suites.case_audit import Ledger
 from tests.suites.case_player import Player
 
 SECONDS = float(os.environ.get("PROVE_SECONDS", "0"))
-SEQUENCES = 40 if SECONDS else 8
+SEQUENCES = 40 if SECONDS else 6
 STEPS = 60
 
 
@@ -39,15 +40,16 @@ def stores(request, tmp_path):
     on_postgres = request.param == "postgres"
     cluster = request.getfixturevalue("postgres_cluster") if on_postgres else None
 
-    def opened():
+    def opened(closing):
         for place in itertools.count(1):
             url = cluster.new_database() if cluster else f"sqlite:///{tmp_path / f'registers-{place}.sqlite'}"
             store = open_store(url)
+            closing.callback(store.close)
             migrate(store)
             yield store
-            store.close()
 
-    return opened()
+    with ExitStack() as closing:
+        yield opened(closing)
 
 
 @pytest.mark.timeout(120 + 20 * SECONDS)
