@@ -142,14 +142,24 @@ def _same_matter(at: Situation) -> Ground | None:
         same = False
     if not same:
         return ground(GroundCode.OTHER_MATTER)
-    if at.entry is not None and at.entry.owner != at.file.case.applicant:
-        return ground(GroundCode.ENTRY_NOT_OF_APPLICANT)
+    not_theirs = _ground_of_entry(at)
+    if not_theirs is not None:
+        return not_theirs
     if isinstance(after, AppealApplication) and at.entry is not None and after.against_version != at.entry.version:
         version = at.entry.version
         return ground(
             GroundCode.NOT_THE_PRESENT_VERSION, f"Hazırkı versiya: {version}.", f"The present version is {version}."
         )
     return None
+
+
+def _ground_of_entry(at: Situation) -> Ground | None:
+    """Why the applicant has nothing to ask of the entry any more: it is another's, or said no more (a mistake)."""
+    if at.file.case.type is CaseType.REGISTRATION:
+        return None
+    if at.entry is None:
+        return ground(GroundCode.UNKNOWN_ENTRY)
+    return ground(GroundCode.ENTRY_NOT_OF_APPLICANT) if at.entry.owner != at.file.case.applicant else None
 
 
 def _decision_sound(at: Situation) -> Ground | None:
@@ -191,9 +201,10 @@ def _entry_fits(at: Situation) -> Ground | None:
     case, entry = at.file.case, at.entry
     if at.decision.outcome is not DecisionOutcome.APPROVED or case.type is CaseType.REGISTRATION:
         return None
-    assert entry is not None, "an appeal has an entry"
-    if entry.owner != case.applicant:
-        return ground(GroundCode.ENTRY_NOT_OF_APPLICANT)
+    not_theirs = _ground_of_entry(at)
+    if not_theirs is not None:
+        return not_theirs
+    assert entry is not None, "there is a ground where there is no entry"
     if case.against_version != entry.version:
         made_on, now = case.against_version, entry.version
         return ground(
