@@ -23,6 +23,8 @@ WITH_CARD = {"CHANGE", "CORRECTION", "REGISTRATION"}
 PREFIX = {"INFORMATION_RESOURCES": "IR", "PERSONAL_DATA_SYSTEMS": "PD"}
 SURELY_RUNNING = timedelta(days=7)
 """The applicant has seven working days to correct: for as many days of the calendar nobody dismisses for it."""
+SURELY_OVER = timedelta(days=28)
+"""No holidays stretch seven working days further than this."""
 
 
 @dataclass

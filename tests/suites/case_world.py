@@ -65,7 +65,7 @@ from handlers.store.tables_registers import (
 from handlers.work import Work
 from queues.message import Message
 from tests.suites.case_audit import Ledger
-from tests.suites.case_model import Asked, Model, ModelCase, ModelEntry, Person
+from tests.suites.case_model import SURELY_OVER, Asked, Model, ModelCase, ModelEntry, Person
 from tests.unit.handlers.registration.examples import NOW, PERSONAL, RESOURCE
 
 HANDLERS = {
@@ -380,7 +380,9 @@ class World:
         before = self._standing() if against else None
         after, told = self._worked(step, number, actor, **deed)
         if told is not None and told.code == "CORRECTION_TERM_RUNS" and not against:
-            return False  # working days and holidays: the model only knows when the term surely runs
+            # Working days and holidays: the model only knows when the term surely runs, and when it surely is over.
+            assert now - case.returned_at <= SURELY_OVER
+            return False
         self._judge(step, told, against, before)
         if told is None:
             self._follow(step, case, actor, deed, after)

@@ -470,3 +470,43 @@ def test_a_card_with_known_defects_is_complete_only_for_a_stated_reason(desk):
     desk.do(work_on.take, NUMBER, AYSEL)
     assert desk.refused(work_on.find_complete, NUMBER, AYSEL) == "DEFECTS_OPEN"
     assert desk.do(work_on.find_complete, NUMBER, AYSEL, reason="məktubda var").case.state is CaseState.REVIEW
+
+
+def test_a_reason_of_spaces_is_none_and_neither_is_such_a_name(desk):
+    desk.send(submit_registration, registration(replace(REGISTRATION, resource_card=replace(RESOURCE, purpose=" "))))
+    desk.do(work_on.take, NUMBER, AYSEL)
+    assert desk.refused(work_on.find_complete, NUMBER, AYSEL, reason="  ") == "DEFECTS_OPEN"
+    assert desk.refused(work_on.hand_over, NUMBER, AYSEL, to="  ") == "CLERK_MISSING"
+
+
+def test_a_cancelled_entry_gives_its_name_to_a_successor(registered):
+    number = asked(registered, AppealKind.CANCELLATION)
+    registered.do(work_on.decide, number, AYSEL, APPROVED)
+    assert registered.send(submit_registration, registration(tracking_id="T-8")).ground.code == "DUPLICATE"
+    registered.do(work_on.confirm_decision, number, LEYLA)
+    successor = registered.send(submit_registration, registration(tracking_id="T-9")).subject
+    registered.in_review(successor)
+    registered.do(work_on.decide, successor, AYSEL, APPROVED)
+    assert registered.entry("IR-000002").resource_card.short_name == RESOURCE.short_name
+
+
+def test_a_former_owner_changes_nothing_by_a_case_still_under_way(registered):
+    number = asked(registered, AppealKind.CHANGE, resource_card=replace(RESOURCE, purpose="yeni"))
+    with registered.store.writing() as connection:
+        amend(Work(connection=connection, now=registered.now), "IR-000001", card=replace(RESOURCE, owner=OTHER))
+    assert registered.refused(work_on.decide, number, AYSEL, APPROVED) == "ENTRY_NOT_OF_APPLICANT"
+    registered.do(work_on.return_for_correction, number, AYSEL, defects=[DEFECT])
+    again = replace(CHANGE, against_version=2)
+    assert registered.send(resubmit, corrected(again, number)).ground.code == "ENTRY_NOT_OF_APPLICANT"
+
+
+def test_a_corrected_change_claims_the_name_that_its_entry_has_lost_meanwhile(registered):
+    number = asked(registered, AppealKind.CHANGE, resource_card=replace(RESOURCE, purpose="yeni"))
+    registered.do(work_on.return_for_correction, number, AYSEL, defects=[DEFECT])
+    with registered.store.writing() as connection:
+        amend(Work(connection=connection, now=registered.now), "IR-000001", card=replace(RESOURCE, short_name="X"))
+    assert registered.send(resubmit, corrected(replace(CHANGE, against_version=2), number)).ground is None
+    assert registered.send(submit_registration, registration(tracking_id="T-9")).ground.code == "DUPLICATE"
+    registered.in_review(number)
+    registered.do(work_on.decide, number, AYSEL, APPROVED)
+    assert registered.entry().resource_card.short_name == RESOURCE.short_name
