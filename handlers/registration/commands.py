@@ -85,9 +85,7 @@ def submit_appeal(work: Work, accepted: AcceptedCommand) -> Outcome:
     examination, refusal = _judged(work, accepted, appeal, command.confirmation)
     if refusal is not None:
         return Outcome(ground=refusal)
-    # Until this case is there to be seen, nobody may find that the entry has none and undo its import.
-    numbers.hold(work.connection, [version_series(appeal.entry_number)])
-    # Nobody cancels the entry, or undoes its import, between its being judged and the case being there to be seen.
+    # Until this case is there to be seen, nobody may find that the entry has none and undo its import, or cancel it.
     numbers.hold(work.connection, [version_series(appeal.entry_number)])
     entry = present_entry(work.connection, appeal.entry_number, work.now)
     base = entries.find_version(work.connection, appeal.entry_number, appeal.against_version)

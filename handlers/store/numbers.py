@@ -42,6 +42,8 @@ def acquire(connection: Connection, holder: str, keys: Collection[str]) -> str |
 def is_held(connection: Connection, key: str) -> bool:
     """Whether somebody holds `key` as far as is committed. Only `acquire` makes sure of anything."""
     return connection.execute(select(claim.c.holder).where(claim.c.key == key)).first() is not None
+
+
 def held_by(connection: Connection, holder: str) -> set[str]:
     """Every key that `holder` holds."""
     return set(connection.scalars(select(claim.c.key).where(claim.c.holder == holder)))
