@@ -10,7 +10,7 @@ from tests.suites.case_audit import Ledger
 from tests.suites.case_model import WITH_CARD, Asked, ModelCase
 from tests.suites.case_world import DEFECT, STAFF, World
 
-APPEALS = ("CHANGE", "CHANGE", "CORRECTION", "SUSPENSION", "RESUMPTION", "CANCELLATION")
+APPEALS = ("CHANGE", "CHANGE", "CORRECTION", "SUSPENSION", "RESUMPTION", "CANCELLATION", "CANCELLATION")
 REGISTERS = ("INFORMATION_RESOURCES", "PERSONAL_DATA_SYSTEMS")
 AYSEL, KAMRAN, LEYLA, _ = STAFF
 
@@ -59,7 +59,7 @@ class Player:
         return KAMRAN if case.clerk == "kamran" else AYSEL
 
     def second(self):
-        return LEYLA if not self.seldom(4) else self.one_of(STAFF)
+        return self.one_of([LEYLA, LEYLA, KAMRAN, STAFF[3]])
 
     def day(self):
         return (self.world.now - timedelta(days=self.choose.randint(0, 40))).date()
@@ -191,6 +191,8 @@ class Player:
         outcome = self.one_of(["APPROVED", "APPROVED", "REFUSED", "REFUSED", "DISMISSED"])
         ground = self.one_of(["FALSE_DATA", "DUPLICATE", None, "UNKNOWN_ENTRY"])
         self.world.work("decide", case, self.clerk(case), outcome=outcome, reason=self.reason(), ground=ground)
+        if case is not None and case.state == "SECOND_REVIEW" and self.seldom(2):
+            self.one_of([self.confirm, self.confirm, self.send_back])()
 
     def confirm(self) -> None:
         self.world.work("confirm", self.case_in("SECOND_REVIEW"), self.second())
@@ -230,7 +232,7 @@ MOVES = (
     (Player.appeal, 10),
     (Player.correct, 5),
     (Player.withdraw, 1),
-    (Player.prove, 2),
+    (Player.prove, 3),
     (Player.acknowledge, 2),
     (Player.send_again, 1),
     (Player.use_a_file_again, 1),
@@ -240,11 +242,11 @@ MOVES = (
     (Player.find_complete, 3),
     (Player.give_back, 4),
     (Player.decide, 5),
-    (Player.confirm, 2),
-    (Player.send_back, 1),
+    (Player.confirm, 3),
+    (Player.send_back, 2),
     (Player.inform, 2),
     (Player.archive, 2),
-    (Player.amend, 2),
+    (Player.amend, 3),
     (Player.look, 2),
     (Player.suspend_or_resume, 1),
     (Player.time_passes, 2),
