@@ -20,14 +20,12 @@ from gateway.extracts.labels import (
     ABOUT_ENTRY,
     ABOUT_EXTRACT,
     BAKU_TIME,
-    NO,
     NOTHING,
     VALUES,
-    YES,
     ZONE,
-    Label,
     field_label,
 )
+from handlers.rules.labels import NO, YES, Label
 
 _OF_EXTRACT: Final = ("number", "verificationCode", "reason", "reissues", "issuedAt", "issuer", "checkUrl")
 _CARDS: Final = ("resourceCard", "personalDataSystemCard")

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gateway.extracts.content import Block, Heading, Row
-from gateway.extracts.labels import Label
 
 WIDTH: Final = 210.0
 HEIGHT: Final = 297.0
@@ -186,5 +185,5 @@ def laid_out(blocks: Iterable[Block], measure: Measure, known: Collection[int]) 
         if isinstance(block, Heading):
             flow.heading(block)
         else:
-            flow.row(Row(Label(*block.label), readable(block.value, known), block.depth))
+            flow.row(Row(block.label, readable(block.value, known), block.depth))
     return flow.pages

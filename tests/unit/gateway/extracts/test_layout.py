@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.extracts.content import Heading, Row
-from gateway.extracts.labels import Label
 from gateway.extracts.layout import BOTTOM, TOP, VALUE, broken, laid_out, readable
+from handlers.rules.labels import Label
 
 KNOWN = frozenset(map(ord, "abc ə\u00adİ\u202e-"))
 LABEL = Label("Adı", "Name")
