@@ -43,15 +43,14 @@ def _standing(clock: KeptClock, today: date) -> str:
     return t("runs", "davam edir") + late
 
 
-def show_staff_notices(connection: Connection, name: str, role: Role) -> None:
-    """Print the notices to a member of staff, or to everybody in the role, that nobody has seen yet."""
+def show_staff_notices(connection: Connection, name: str, role: Role) -> list[str]:
+    """Print the notices to a member of staff, or to everybody in the role, that nobody has seen yet; their ids."""
     from handlers.staff.queries import staff_notices_of
 
-    rows = [
-        (in_baku(each.at), each.case_number or "", t(each.text_en, each.text_az))
-        for each in staff_notices_of(connection, name, (role,))
-    ]
+    found = staff_notices_of(connection, name, (role,))
+    rows = [(in_baku(each.at), each.case_number or "", t(each.text_en, each.text_az)) for each in found]
     if rows:
         heads = (t("at (Baku)", "vaxt (Bakı)"), t("case", "iş"), t("notice", "bildiriş"))
         table(heads, rows, title=t("Notices", "Bildirişlər"))
         say("")
+    return [each.id for each in found]

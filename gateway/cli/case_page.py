@@ -11,9 +11,12 @@ from gateway.cli.case_words import actor_words, event_words, in_baku, outcome_wo
 from gateway.cli.language import t
 from gateway.cli.render import show as show_tree
 from gateway.cli.terminal import say, table
+from handlers.rules.completeness import cards_of
+from handlers.rules.labels import spoken
 
 if TYPE_CHECKING:
     from handlers.cases.model import Case, CaseFile, CaseStep
+    from handlers.record import Record
     from handlers.registration.model import Defect
 
 
@@ -23,8 +26,8 @@ def show_file(file: CaseFile) -> None:
     _pairs(_facts(file))
     _heading(t("Application, as last submitted", "Müraciət, son təqdim edilmiş"))
     show_tree(msgspec.to_builtins(file.application), indent=2)
-    _defects(t("Defects", "Qüsurlar"), file.case.defects)
-    _defects(t("Notes", "Qeydlər"), file.notes)
+    _defects(t("Defects", "Qüsurlar"), file.application, file.case.defects)
+    _defects(t("Notes", "Qeydlər"), file.application, file.notes)
     _differences(file)
     _decision(file)
 
@@ -88,29 +91,36 @@ def _heading(text: str) -> None:
     say(text, style="bold")
 
 
-def _defects(title: str, found: Iterable[Defect]) -> None:
-    rows = [(each.path, t(each.text_en, each.text_az), each.rule) for each in found]
+def _where(root: Record, path: str) -> str:
+    """A field as people call it, and its path below."""
+    name = spoken(type(root), path)
+    return f"{t(name.en, name.az)}\n{path}"
+
+
+def _defects(title: str, application: Record, found: Iterable[Defect]) -> None:
+    rows = [(_where(application, each.path), t(each.text_en, each.text_az), each.rule) for each in found]
     if rows:
         say("")
         table((t("where", "harada"), t("what", "nə"), t("rule", "qayda")), rows, title=title)
 
 
 def _differences(file: CaseFile) -> None:
-    if file.difference:
+    card = next(iter(cards_of(file.application)), None)
+    if card is not None and file.difference:
         say("")
         table(
             (t("where", "harada"), t("before", "əvvəl"), t("asked for", "istənilən")),
-            [(each.path, _value(each.before), _value(each.after)) for each in file.difference],
+            [(_where(card, each.path), _value(each.before), _value(each.after)) for each in file.difference],
             title=t("What the application would change", "Müraciətin dəyişdirdiyi"),
         )
-    if file.three_way:
+    if card is not None and file.three_way:
         say("")
         table(
             ("", t("where", "harada"), t("applied against", "əsas"), t("now", "indi"), t("asked for", "istənilən")),
             [
                 (
                     t("CONFLICT", "ZİDDİYYƏT") if each.conflict else "",
-                    each.path,
+                    _where(card, each.path),
                     _value(each.base),
                     _value(each.present),
                     _value(each.asked),

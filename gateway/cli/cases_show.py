@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from gateway.cli.case_words import in_baku, state_words, type_words
-from gateway.cli.casework import By, Number, person, unknown_case
+from gateway.cli.casework import By, Number, person, unit_of_work, unknown_case
 from gateway.cli.failures import UsageError
 from gateway.cli.language import t
 from gateway.cli.session import session_of
@@ -96,15 +96,22 @@ def inbox(
     supervisor: Annotated[
         bool, typer.Option("--supervisor", help=t("Also what waits for a supervisor.", "Rəhbəri gözləyənlər də."))
     ] = False,
+    seen: Annotated[
+        bool,
+        typer.Option(
+            "--seen", help=t("Note that the notices shown were seen.", "Göstərilən bildirişlərin oxunduğunu qeyd et.")
+        ),
+    ] = False,
 ) -> None:
     """Show what waits for a member of staff."""
     from gateway.cli.case_clocks import show_staff_notices
     from gateway.cli.composition import open_store
     from handlers.cases.model import Role
+    from handlers.staff.commands import mark_seen
 
-    name = person(by)
+    name, role = person(by), Role.SUPERVISOR if supervisor else Role.REGISTRAR
     with open_store(session_of(context)) as store, store.reading() as connection:
-        show_staff_notices(connection, name, Role.SUPERVISOR if supervisor else Role.REGISTRAR)
+        shown = show_staff_notices(connection, name, role)
         if supervisor:
             waiting = _all(connection, CaseCriteria(states=(CaseState.SECOND_REVIEW,), oldest_first=True))
             others = [each for each in waiting if not _proposed_by(connection, each.number, name)]
@@ -113,6 +120,9 @@ def inbox(
         _table(own, t(f"In the hands of {name}", f"{name} icraatında"))
         untaken = _all(connection, CaseCriteria(states=_UNTAKEN, oldest_first=True))
         _table(untaken, t("Wait for a registrar", "Qeydiyyatçını gözləyir"))
+    if seen and shown:
+        with unit_of_work(context) as work:
+            mark_seen(work, shown, name, (role,))
 
 
 def show(context: typer.Context, number: Number, as_json: Json = False) -> None:

@@ -234,7 +234,8 @@ def test_where_the_entry_moved_on_both_differences_are_shown_and_conflicts_marke
         amend(Work(connection, now), ENTRY, card=replace(RESOURCE, purpose="Başqa"), valid_from=now, actor="x")
     shown = received.done("show", number)
     (line,) = [line for line in shown.splitlines() if "CONFLICT" in line]
-    assert [each.strip() for each in line.split("│")] == ["CONFLICT", "/purpose", RESOURCE.purpose, "Başqa", "Uçot"]
+    assert [each.strip() for each in line.split("│")] == ["CONFLICT", "Purpose", RESOURCE.purpose, "Başqa", "Uçot"]
+    assert "/purpose" in shown
 
 
 def test_a_case_says_that_the_authority_of_its_representative_has_ended(received):
@@ -278,6 +279,9 @@ def test_an_inbox_begins_with_the_notices_that_nobody_has_seen(received):
             tell_staff(work, StaffNoticeKind.CLOCK_WARNING, text_az=f"az {words}", text_en=f"en {words}", **to)
     told = received.done("inbox", *AYSEL).split("In the hands of")[0]
     assert [each in told for each in ("en Hers", "en All", "en His", "az Hers")] == [True, True, False, False]
+    assert "en Hers" in received.done("inbox", "--seen", *AYSEL)
+    assert "en Hers" not in received.done("inbox", *AYSEL)
+    assert "en His" in received.done("inbox", "--by", "kamran")
 
 
 def test_figures_are_told_as_tables_as_csv_and_as_json(received, monkeypatch):
