@@ -357,7 +357,7 @@ class Settings:
     mail_security: str = _setting(
         "starttls",
         "starttls | tls | none",
-        "TLS to the mail server: asked for, or from the first octet; none: in the open, to this machine alone",
+        "TLS to the mail server: asked for, or at once; none: in the open, on this machine alone",
         "Poçt serveri ilə TLS: sorğu ilə və ya əvvəldən; none: açıq, yalnız bu kompüterdəki server üçün",
     )
     mail_authorities: str = _setting(
@@ -378,13 +378,13 @@ class Settings:
     mail_password: str = _setting(
         "",
         "password",
-        "Password at the mail server; better in gateway.toml than in the environment",
+        "Password at the mail server; better in gateway.toml",
         "Poçt serverində parol; mühit dəyişənində deyil, gateway.toml faylında saxlamaq daha yaxşıdır",
     )
     mail_timeout: float = _setting(
         600.0,
         "seconds",
-        "How long sending one mail may take altogether; servers that think longer get copies",
+        "How long sending one mail may take; servers that think longer get copies",
         "Bir məktubun göndərilməsi cəmi nə qədər çəkə bilər; daha gec cavab verən serverə surət göndərilir",
     )
     log_format: str = _setting(

@@ -73,7 +73,7 @@ def _environment(version: tuple[int, int]) -> Path:
         for lock in locks:
             _run(
                 *(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"),
-                *("--no-build-isolation", "--only-binary", ":all:", "--no-binary", "spyne", "-r", lock),
+                *("--no-build-isolation", "--only-binary", ":all:", "--no-binary", "spyne,font-roboto", "-r", lock),
                 timeout=400,
             )
         (folder / "complete").touch()
