@@ -148,7 +148,7 @@ class GetExtractResponse(_Own):
     """Answer to GetExtract."""
 
     extract = optional(
-        IssuedExtract, "The extract; absent when there is none, or the entry is not the asking agency's."
+        IssuedExtract, "The extract; absent when there is none, or that version is not the asking agency's."
     )
 
 

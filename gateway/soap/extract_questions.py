@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gateway.contract import answers
 from gateway.contract.requests import GetExtractRequest, VerifyExtractRequest
-from gateway.security.identity import permit
+from gateway.security.identity import permit, sees_restricted
 from gateway.soap import extents
 from gateway.soap.endpoint import Exchange, Perform
 from handlers.extracts.queries import files_of, get_extract, get_extract_of_entry, standing_of, verify_extract
@@ -29,15 +29,22 @@ class ExtractQuestions:
         }
 
     def _get_extract(self, exchange: Exchange) -> Record:
-        """Asked for by its own number, it may be of a version from before the entry passed to another agency."""
+        """Whole cards: for the owner of that version, and for whom the operator let see the register whole.
+
+        Asked for by its own number, it may be of a version from before the entry passed to another agency.
+        """
         body = exchange.request.body
         assert isinstance(body, GetExtractRequest)
         number = body.extract_number or body.entry_number
         assert number is not None, "the schema demands one of the two keys"
-        agency = permit(exchange.acting, extents.of_number(number)).caller.acts_for
-        find = get_extract_of_entry if body.extract_number is None else get_extract
+        extent = extents.of_number(number)
+        permitted = permit(exchange.acting, extent)
+        agency = None if sees_restricted(permitted, extent) else permitted.caller.acts_for
         with self.store.reading() as connection:
-            extract = find(connection, agency, number, exchange.now)
+            if body.extract_number is None:
+                extract = get_extract_of_entry(connection, agency, number, exchange.now)
+            else:
+                extract = get_extract(connection, agency, number)
             if extract is None:
                 return answers.GetExtractAnswer()
             files = files_of(connection, extract)

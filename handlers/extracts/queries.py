@@ -15,19 +15,25 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def get_extract(connection: Connection, agency: str, number: str, now: datetime) -> Extract | None:
-    """The extract of that number, when `agency` owned the entry in its version or owns the entry now; else None."""
+def get_extract(connection: Connection, agency: str | None, number: str) -> Extract | None:
+    """The extract of that number, when `agency` owned the entry in the version it is of; else None.
+
+    An extract holds the whole card, so whoever owns the entry now gets none of the versions that were another's.
+    `agency` is None for whoever may see the restricted fields of the register: the owner is not looked at.
+    """
     extract = extracts.find(connection, number)
-    if extract is None:
-        return None
-    entry = present_entry(connection, extract.entry_number, now)
-    return extract if agency in (extract.owner, entry.owner if entry else None) else None
+    return extract if extract is not None and agency in (None, extract.owner) else None
 
 
-def get_extract_of_entry(connection: Connection, agency: str, entry_number: str, now: datetime) -> Extract | None:
-    """The latest extract of the version that is true now, when `agency` owns the entry; None: there is none for it."""
+def get_extract_of_entry(
+    connection: Connection, agency: str | None, entry_number: str, now: datetime
+) -> Extract | None:
+    """The latest extract of the version that is true now, for its owner; None: there is none for `agency`.
+
+    `agency` is as for `get_extract`.
+    """
     entry = present_entry(connection, entry_number, now)
-    if entry is None or entry.owner != agency:
+    if entry is None or agency not in (None, entry.owner):
         return None
     return extracts.find_latest(connection, entry_number, entry.version)
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import func, insert, select
 
+from gateway.contract.requests import GetExtractRequest
+from gateway.security.identity import Acting
+from gateway.soap.extract_questions import ExtractQuestions
 from handlers.cases import commands as work_on
 from handlers.cases.guards import Decision
 from handlers.cases.model import Actor, DecisionOutcome, Role
@@ -22,6 +26,8 @@ from handlers.extracts.queries import (
     list_extracts,
     verify_extract,
 )
+from handlers.parties.model import Caller
+from handlers.parties.rights import EVERY, READ_RESTRICTED, right_to
 from handlers.registration.commands import submit_registration
 from handlers.registration.entries import amend, enter
 from handlers.registration.model import EntryStatus
@@ -258,8 +264,8 @@ def test_the_owner_gets_the_latest_of_the_present_version_and_others_get_none(st
     assert reading(store, get_extract_of_entry, OWNER, entry.number, NOW) == latest
     assert reading(store, get_extract_of_entry, OTHER, entry.number, NOW) is None
     assert reading(store, get_extract_of_entry, OWNER, "IR-000999", NOW) is None
-    assert reading(store, get_extract, OWNER, latest.number, NOW) == latest
-    assert reading(store, get_extract, OTHER, latest.number, NOW) is None
+    assert reading(store, get_extract, OWNER, latest.number) == latest
+    assert reading(store, get_extract, OTHER, latest.number) is None
 
 
 def test_after_a_change_of_owner_the_old_one_keeps_its_extracts_and_gets_no_new_ones(store, entry):
@@ -268,10 +274,47 @@ def test_after_a_change_of_owner_the_old_one_keeps_its_extracts_and_gets_no_new_
         newer = amend(Work(connection=connection, now=LATER), entry.number, card=replace(RESOURCE, owner=OTHER))
     new = issued(store, newer, now=LATER)
 
-    assert reading(store, get_extract, OWNER, old.number, LATER) == old
-    assert reading(store, get_extract, OTHER, old.number, LATER) == old
-    assert reading(store, get_extract, OWNER, new.number, LATER) is None
+    assert reading(store, get_extract, OWNER, old.number) == old
+    assert reading(store, get_extract, OTHER, new.number) == new
+    assert reading(store, get_extract, OWNER, new.number) is None
     assert reading(store, get_extract_of_entry, OTHER, entry.number, LATER) == new
+    assert reading(store, get_extract_of_entry, OWNER, entry.number, LATER) is None
+
+
+def test_after_a_change_of_owner_the_new_one_gets_no_extract_of_what_was_not_its_own(store, entry):
+    """`GetEntry` withholds the restricted fields of those versions, and an extract holds them all."""
+    old = issued(store, entry)
+    with store.writing() as connection:
+        newer = amend(Work(connection=connection, now=LATER), entry.number, card=replace(RESOURCE, owner=OTHER))
+    new = issued(store, newer, now=LATER)
+
+    assert reading(store, get_extract, OTHER, old.number) is None
+    assert [asked(store, OTHER, number) for number in (old.number, new.number)] == [None, new.number]
+    assert [asked(store, OWNER, number) for number in (old.number, new.number)] == [old.number, None]
+
+
+def test_whoever_may_see_the_register_whole_gets_every_extract(store, entry):
+    one = issued(store, entry)
+
+    assert asked(store, OTHER, one.number) is None
+    assert asked(store, OTHER, one.number, sees=["PERSONAL_DATA_SYSTEMS"]) is None
+    assert asked(store, OTHER, one.number, sees=["INFORMATION_RESOURCES"]) == one.number
+    assert asked(store, OTHER, entry.number, sees=["INFORMATION_RESOURCES"]) == one.number
+
+
+def asked(store, agency, number, sees=()):
+    """Number of the extract that GetExtract answers with, to a caller who may `see` those registers whole."""
+    right = right_to("registration.GetExtract", [EVERY])
+    rights = (right, *([right_to(READ_RESTRICTED, sees)] if sees else []))
+    caller = Caller(agency=agency, system=f"{agency}-1", rights=rights)
+    key = "extract_number" if "-E-" in number else "entry_number"
+    exchange = SimpleNamespace(
+        acting=Acting(caller, right.operation, right, ()),
+        request=SimpleNamespace(body=GetExtractRequest(**{key: number})),
+        now=LATER,
+    )
+    given = ExtractQuestions(store).table()["registration.GetExtract"](exchange).extract
+    return None if given is None else given.number
 
 
 @pytest.mark.parametrize("column", ["verification_code", "reissues"])
