@@ -2,6 +2,10 @@
 
 Nothing is stored and nothing is confirmed by it. A file whose signature does not hold is read all the same, so that
 its content is judged in the same answer; what is read so serves for advice to the caller who sent it, and nothing else.
+
+Nobody learns of another agency by asking. An application in the name of another than the caller acts for is judged by
+its form and by what stands in it: neither registers nor people are looked up. The holder of a certificate is looked
+for among the people of the agency that is acted for: whether somebody else enrolled it makes no difference.
 """
 
 from __future__ import annotations
@@ -67,13 +71,15 @@ class CardValidation:
         return _Draft(application, _against_representative(exchange, application))
 
     def _judged(self, exchange: Exchange, draft: _Draft, application: Application) -> ValidationReport:
+        foreign = _is_foreign(exchange, application)
         return validate(
             application,
             agencies=exchange.directory.agencies,
             today=day_of(exchange.now),
-            register=self._register(exchange, draft, application),
+            register=None if foreign else self._register(exchange, draft, application),
             terms=self.terms,
-            against=draft.against + _against_applicant(exchange, application),
+            against=draft.against + ((_defect("/applicant", OTHER_APPLICANT),) if foreign else ()),
+            foreign=foreign,
         )
 
     def _register(self, exchange: Exchange, draft: _Draft, application: Application) -> RegisterView | None:
@@ -99,19 +105,20 @@ def _from_file(exchange: Exchange, data: bytes, examine: Callable[[bytes, dateti
     file = examine(data, exchange.now)
     against = tuple(_refusal(each) for each in file.refusals)
     signatory = None if file.certificate is None else _holder(file.certificate, exchange)
-    if file.certificate is not None and signatory is None:
-        against += (_defect(_FILE, NOT_ENROLLED),)
+    stranger = (_defect(_FILE, NOT_ENROLLED),) if file.certificate is not None and signatory is None else ()
     digest = hashlib.sha256(data).hexdigest()
     if file.content is None:
-        return _Draft(None, against, digest)
+        return _Draft(None, against + stranger, digest)
     try:
         application = decode_application(file.content)
     except ApplicationError as error:
-        return _Draft(None, against + error.defects, digest)
+        return _Draft(None, against + stranger + error.defects, digest)
     if not isinstance(application, RegistrationApplication | AppealApplication):
-        return _Draft(None, (*against, _defect("/", KIND)), digest)
-    if signatory is not None and file.signing_time is not None:
-        against += _against_signatory(exchange, application, signatory, file.signing_time)
+        return _Draft(None, (*against, *stranger, _defect("/", KIND)), digest)
+    if not _is_foreign(exchange, application):
+        against += stranger
+        if signatory is not None and file.signing_time is not None:
+            against += _against_signatory(exchange, application, signatory, file.signing_time)
     return _Draft(application, against, digest)
 
 
@@ -129,16 +136,17 @@ def _against_signatory(
 
 def _against_representative(exchange: Exchange, application: Application) -> tuple[Defect, ...]:
     """Why the person named in a structure could not confirm it."""
+    if _is_foreign(exchange, application):
+        return ()
     person = exchange.directory.representatives.get(application.representative)
     if person is not None and has_authority(person, application.applicant, exchange.now, exchange.now):
         return ()
     return (_defect("/representative", _NO_AUTHORITY),)
 
 
-def _against_applicant(exchange: Exchange, application: Application) -> tuple[Defect, ...]:
-    if application.applicant == exchange.caller.acts_for:
-        return ()
-    return (_defect("/applicant", OTHER_APPLICANT),)
+def _is_foreign(exchange: Exchange, application: Application) -> bool:
+    """Whether it is in the name of another agency than the caller acts for."""
+    return application.applicant != exchange.caller.acts_for
 
 
 _NO_AUTHORITY: Final = (
@@ -149,9 +157,12 @@ _NO_AUTHORITY: Final = (
 
 
 def _holder(certificate: bytes, exchange: Exchange) -> Representative | None:
+    """The person of the agency that is acted for whose certificate it is, and taken; None: whoever else it may be."""
     fingerprint = hashlib.sha256(certificate).hexdigest()
     found = exchange.directory.representative_by_certificate.get(fingerprint)
-    return None if found is None or not found[1].is_taken() else found[0]
+    if found is None or not found[1].is_taken() or found[0].agency != exchange.caller.acts_for:
+        return None
+    return found[0]
 
 
 def _refusal(refused_by: DocumentRefusedError) -> Defect:

@@ -59,7 +59,10 @@ def _against_entry(
 def _against_names(
     connection: Connection, application: RegistrationApplication | AppealApplication, now: datetime
 ) -> list[Defect]:
-    """Short names of its cards that somebody else holds; an appeal may keep the name its entry has."""
+    """Short names of its cards that are held already; an appeal may keep the name its entry has.
+
+    Names under another owner are not looked up: what that one is having registered is not the applicant's to learn.
+    """
     present: Entry | None = None
     if isinstance(application, AppealApplication):
         present = present_entry(connection, application.entry_number, now)
@@ -67,7 +70,8 @@ def _against_names(
     return [
         _defect(f"{CARD_PATHS[type(card)]}/shortName", ground(GroundCode.DUPLICATE))
         for card in cards_of(application)
-        if (key := name_key(register_of_card(card), card.owner, card.short_name)) not in kept
+        if card.owner == application.applicant
+        and (key := name_key(register_of_card(card), card.owner, card.short_name)) not in kept
         and numbers.is_held(connection, key)
     ]
 

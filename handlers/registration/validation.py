@@ -73,19 +73,21 @@ def validate(
     today: date,
     register: RegisterView | None,
     against: tuple[Defect, ...] = (),
+    foreign: bool = False,
     terms: Terms = TERMS,
 ) -> ValidationReport:
     """The report a caller gets when asking before submitting. `today` is the civil day in Baku.
 
     `against` is what was found against its form, its file and its signatory. Without a look at the registers
     (`register` is None) a note says so, and which rules were not applied: valid is then not all that matters.
+    `foreign`: that was because the application is another agency's than the caller's.
     """
     known = None if register is None else register.entries
     result = examine(application, agencies=agencies, today=today, entries=known, terms=terms)
     defects = against + tuple(bar.defect for bar in result.bars) + result.defects
     if register is not None:
         return _report(defects + register.against, result.notes)
-    return _report(defects, (_NOT_LOOKED_AT, *result.notes))
+    return _report(defects, (_FOREIGN if foreign else _NOT_LOOKED_AT, *result.notes))
 
 
 def refused(against: tuple[Defect, ...]) -> ValidationReport:
@@ -109,6 +111,19 @@ _NOT_LOOKED_AT = Defect(
     text_en=(
         "The registers cannot be asked at present, so what depends on them was not checked: "
         f"{_UNAPPLIED}, register.*. Ask again in a while."
+    ),
+)
+
+_FOREIGN = Defect(
+    path="/",
+    rule="checked.foreign-applicant",
+    text_az=(
+        "Ərizə başqa qurumun adından olduğu üçün nə reyestrlərə, nə də nümayəndələrin siyahısına baxılıb; "
+        f"bu qaydalar yoxlanılmayıb: {_UNAPPLIED}, register.*, representative.*, confirmation.*."
+    ),
+    text_en=(
+        "The application is in the name of another agency, so neither the registers nor the representatives were "
+        f"looked up; these rules were not checked: {_UNAPPLIED}, register.*, representative.*, confirmation.*."
     ),
 )
 

@@ -23,7 +23,7 @@ from gateway.xml.parser import Limits
 from handlers.parties.directory import Directory
 from handlers.parties.model import Caller, Certificate
 from handlers.parties.rights import EVERY, right_to
-from handlers.registration.commands import submit_registration
+from handlers.registration.commands import submit_appeal, submit_registration
 from handlers.registration.entries import enter
 from handlers.registration.model import Withdrawal
 from handlers.store import directory
@@ -44,6 +44,7 @@ from tests.unit.handlers.registration.examples import (
     REGISTRATION,
     REPRESENTATIVE,
     RESOURCE,
+    appeal,
     registration,
 )
 
@@ -126,13 +127,10 @@ def test_an_appeal_is_judged_by_its_entry(store):
     assert told(store, appeal_application=replace(CANCELLATION, against_version=7)) == [
         ("register.false-data", "/againstVersion")
     ]
-    foreign = replace(CHANGE, applicant=OTHER)
-    assert {rule for rule, _ in told(store, appeal_application=foreign)} == {
-        "representative.authority",
-        "application.applicant",
-        "applicant.owner",
-        "register.entry-not-of-applicant",
-    }
+    assert told(store, by={"agency": OTHER}, appeal_application=replace(CANCELLATION, applicant=OTHER)) == [
+        ("representative.authority", "/representative"),
+        ("register.entry-not-of-applicant", "/entryNumber"),
+    ]
 
 
 def test_a_taken_name_and_a_used_file_are_told(store):
@@ -158,13 +156,59 @@ def test_everything_is_told_at_once(store):
     data = file(faulty, by=stranger).replace(b"vahid", b"VAHID").replace("Əhalinin".encode(), "ƏHALİNİN".encode())
     assert told(store, signed_application=data) == [
         ("signature.hash-failure", "/signedApplication"),
-        ("confirmation.signatory", "/signedApplication"),
         ("application.applicant", "/applicant"),
         ("applicant.owner", "/resourceCard/owner"),
         ("text.blank", "/resourceCard/purpose"),
         ("operator.enrolled", "/resourceCard/operator"),
         ("contact.present", "/resourceCard/contacts"),
     ]
+
+
+def test_nobody_learns_by_asking_what_another_agency_is_about(store):
+    """In its name, an open case, a name, a used file, an entry and its people make no difference to the answer."""
+    data = file(CHANGE)
+    forms = (
+        {"application": REGISTRATION},
+        {"application": replace(REGISTRATION, representative="5ZZZ12D")},
+        {"appeal_application": CHANGE},
+        {"appeal_application": replace(CHANGE, representative="5ZZZ12D", against_version=7)},
+        {"signed_application": data},
+        {"signed_application": file(CHANGE, by=pki().issuing.issue("Naməlum", NOW - timedelta(days=1), kind="P-256"))},
+    )
+    ask = lambda: [answer(store, ValidateCardRequest(**form), agency=OTHER) for form in forms]  # noqa: E731
+    before = ask()
+    with store.writing() as connection:
+        work = Work(connection, NOW)
+        enter(work, RESOURCE)
+        taken = replace(CONFIRMATION, signed_file=data, signed_file_digest=hashlib.sha256(data).hexdigest())
+        assert submit_appeal(work, appeal(CHANGE, confirmation=taken)).ground is None
+    after = ask()
+
+    assert after == before
+    for report in after:
+        assert [each.rule for each in report.defects] == ["application.applicant"]
+        assert report.notes[0].rule == "checked.foreign-applicant"
+
+
+def test_a_short_name_under_another_owner_is_not_looked_up(store):
+    theirs = replace(REGISTRATION, applicant=OTHER, resource_card=replace(RESOURCE, owner=OWNER))
+    with store.writing() as connection:
+        assert submit_registration(Work(connection, NOW), registration()).ground is None
+    assert told(store, by={"agency": OTHER}, application=theirs) == [
+        ("representative.authority", "/representative"),
+        ("applicant.owner", "/resourceCard/owner"),
+    ]
+
+
+@pytest.mark.parametrize("named", [FIN, "5ZZZ12D"])
+def test_a_certificate_enrolled_elsewhere_is_as_unknown_as_one_that_nobody_enrolled(store, named):
+    """Neither that another agency enrolled it is told, nor whose it is."""
+    own = replace(REGISTRATION, applicant=OTHER, representative=named, resource_card=replace(RESOURCE, owner=OTHER))
+    stranger = pki().issuing.issue("Naməlum", NOW - timedelta(days=1), kind="P-256")
+    for each in (own, Withdrawal(case_number="2026/IR-000001", applicant=OTHER, representative=named, reason="səhv")):
+        answers = [told(store, by={"agency": OTHER}, signed_application=file(each, by=by)) for by in (CARD, stranger)]
+        assert answers[0] == answers[1]
+        assert ("confirmation.signatory", "/signedApplication") in answers[0]
 
 
 def test_breaches_of_the_schema_are_defects_of_a_file(store):
