@@ -7,7 +7,7 @@ from __future__ import annotations
 from gateway.contract.declare import enumeration, required
 from gateway.contract.model import service_namespace
 from gateway.contract.spyne_import import ComplexModel
-from gateway.contract.types import Count, Seconds, Text100
+from gateway.contract.types import Count, Seconds, Sum, Text100
 from handlers.cases import stages, statistics
 
 _NAMESPACE = service_namespace("registration")
@@ -51,7 +51,7 @@ class Figures(_Own):
     cases = required(Count, "Cases.")
     open = required(Count, "Those of them in which something remains to be done.")
     late = required(Count, "Those whose application came after the term of 20 calendar days.")
-    daysLate = required(Count, "Calendar days by which the late ones came too late, all together.")
+    daysLate = required(Sum, "Calendar days by which the late ones came too late, all together.")
     mostDaysLate = required(Count, "Calendar days of the latest of them.")
     approved = required(Count, "Those that were approved.")
     refused = required(Count, "Those that were refused.")

@@ -86,6 +86,7 @@ Moment = simple(
 )
 Version = simple("Version", Integer32, "Number of a version of an entry; the first is 1.", ge=1)
 Count = simple("Count", Integer32, "A number of things, 0 or more.", ge=0)
+Sum = simple("Sum", Integer64, "Numbers of many things added up, 0 or more.", ge=0)
 Position = simple("Position", Integer32, "A place in a list; the first is 1.", ge=1)
 Sequence = simple("Sequence", Integer64, "A number that grows by one; 0 stands before the first.", ge=0)
 PageSize = simple("PageSize", Integer32, "How many rows a page may have.", ge=1, le=100)

@@ -4,12 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from gateway.contract.answers import GetCaseAnswer, GetStatusAnswer
+from gateway.contract.answers import GetCaseAnswer, GetStatisticsAnswer, GetStatusAnswer
 from gateway.contract.registry import CONTRACTS, OPERATIONS, catalogue
 from gateway.contract.requests import GetCaseRequest, GetStatusRequest
 from gateway.contract.validation import ThreadSchema
 from gateway.faults import RefusalError
 from gateway.xml.parser import parse_trusted
+from handlers.cases.statistics import Figures
 from handlers.messages import RequestContext
 from handlers.receipts.model import CommandState, CommandStatus
 
@@ -93,6 +94,16 @@ def test_an_operation_writes_only_the_answer_that_is_its_own():
         GET_CASE.encode(GetStatusAnswer(status=status))
     with pytest.raises(TypeError, match=r"registration\.GetCase"):
         GET_CASE.encode_request(CONTEXT, GetStatusRequest(tracking_id=TRACKING_ID))
+
+
+def test_days_of_many_late_cases_are_told_beyond_32_bits():
+    answer = GetStatisticsAnswer(total=Figures(cases=20_000, late=20_000, days_late=20_000 * 365 * 400))
+    operation = OPERATIONS["registration", "{urn:state-register:registration:v1}GetStatistics"]
+
+    element = parse_trusted(operation.encode(answer))
+
+    CONTRACTS["registration"].schema.assertValid(element)
+    assert element.findtext(".//{*}daysLate") == "2920000000"
 
 
 def test_not_found_is_an_empty_answer():
