@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
+import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ from gateway.cli.language import t
 from gateway.cli.session import session_of
 from gateway.cli.terminal import say
 from handlers.cases.model import Actor, CaseState, Role
+from handlers.cases.people import same_person
 
 if TYPE_CHECKING:
     from gateway.cli.session import Session
@@ -67,8 +70,21 @@ def person(by: str | None) -> str:
 
 
 def actor_of(by: str | None, role: StaffRole) -> Actor:
-    """Who acts, and in which capacity."""
-    return Actor(role=Role(role.name), name=person(by))
+    """Who acts, and in which capacity.
+
+    The name given is trusted, until staff are enrolled; whoever is logged in under another is kept beside it.
+    """
+    name, user = person(by), terminal_user()
+    return Actor(role=Role(role.name), name=name, terminal_user=None if same_person(name, user) else user)
+
+
+def terminal_user() -> str:
+    """Who runs the command, as the operating system knows: no variable of the environment changes that."""
+    number = os.getuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"uid {number}"
 
 
 @contextmanager

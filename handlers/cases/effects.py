@@ -200,7 +200,7 @@ def _keep_proposal(making: Making) -> None:
     proposal = Proposal(
         outcome=decision.outcome,
         ground_code=decision.ground_code,
-        reason=decision.reason,
+        reason=decision.reason or None,
         by=making.deed.actor.name,
         at=making.work.now,
     )
@@ -223,7 +223,7 @@ def _decide(making: Making) -> None:
     making.columns |= {
         "decision": decision.outcome,
         "decision_ground": decision.ground_code if decision.outcome is DecisionOutcome.REFUSED else None,
-        "decision_reason": decision.reason,
+        "decision_reason": decision.reason or None,
         "decided_at": making.work.now,
     }
     making.change("/decision", None, decision.outcome)

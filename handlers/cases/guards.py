@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from handlers.cases.model import Actor, CaseFile, CaseType, DecisionOutcome, Role
+from handlers.cases.people import same_person
+from handlers.cases.texts import texts_unfit
 from handlers.cases.transitions import Guard
 from handlers.receipts.model import Ground
 from handlers.registration.model import (
@@ -106,16 +108,20 @@ def needs_second_person(case_type: CaseType, outcome: DecisionOutcome) -> bool:
     return case_type is CaseType.CANCELLATION and outcome is DecisionOutcome.APPROVED
 
 
+def _texts_fit(at: Situation) -> Ground | None:
+    return texts_unfit(at.deed)
+
+
 def _own_clerk(at: Situation) -> Ground | None:
     actor = at.deed.actor
-    if actor.role is Role.REGISTRAR and actor.name != at.file.clerk:
+    if actor.role is Role.REGISTRAR and not same_person(actor.name, at.file.clerk):
         return ground(GroundCode.IN_OTHER_HANDS)
     return None
 
 
 def _clerk_named(at: Situation) -> Ground | None:
     clerk = (at.deed.clerk or "").strip()
-    if not clerk or clerk == at.file.clerk:
+    if not clerk or same_person(clerk, at.file.clerk):
         return ground(GroundCode.CLERK_MISSING)
     return None
 
@@ -193,7 +199,7 @@ def _reason_given(at: Situation) -> Ground | None:
 def _second_person(at: Situation) -> Ground | None:
     proposal = at.file.proposal
     assert proposal is not None, "a case in second review has a proposal"
-    return ground(GroundCode.SAME_PERSON) if at.deed.actor.name == proposal.by else None
+    return ground(GroundCode.SAME_PERSON) if same_person(at.deed.actor.name, proposal.by) else None
 
 
 def _entry_fits(at: Situation) -> Ground | None:
@@ -249,6 +255,7 @@ def _nothing_is_owed(at: Situation) -> Ground | None:
 
 GUARDS: Mapping[Guard, Callable[[Situation], Ground | None]] = MappingProxyType(
     {
+        Guard.TEXTS_FIT: _texts_fit,
         Guard.OWN_CLERK: _own_clerk,
         Guard.CLERK_NAMED: _clerk_named,
         Guard.NO_DEFECTS: _no_defects,

@@ -97,6 +97,8 @@ class Actor(Record, frozen=True, kw_only=True):
     """FIN of a representative, code of an agency, or name of a member of staff."""
     is_agency: bool = False
     """Whether an applicant acts by its system, without a person."""
+    terminal_user: str | None = None
+    """Of staff: who is logged in at the machine, where that is another name than the one given."""
 
     @property
     def text(self) -> str:

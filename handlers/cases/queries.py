@@ -17,7 +17,9 @@ from handlers.store import entries
 from handlers.store.cases import FIRST_FINDINGS, find_application, find_case, find_difference, find_kept, find_notes
 
 _AMONG_STAFF = (CaseEvent.HANDED_OVER, CaseEvent.DECISION_PROPOSED, CaseEvent.SENT_BACK)
-_OF_STAFF = ("/clerk", "/proposal", "/secondedBy")
+TERMINAL_USER = "/terminalUser"
+"""Where a step names the user of the machine that it was made on, if that is another name than the actor's."""
+_OF_STAFF = ("/clerk", "/proposal", "/secondedBy", TERMINAL_USER)
 """What a step changed that is told to nobody outside: who works on a case, and what is only proposed."""
 
 

@@ -15,9 +15,9 @@ from handlers.cases.clocks import correction_overdue, deadlines
 from handlers.cases.effects import EFFECTS, IssueExtract, Making, StepRefusedError
 from handlers.cases.guards import GUARDS, Deed, Situation
 from handlers.cases.model import Case, CaseEvent, CaseFile, CaseStep
-from handlers.cases.queries import case_file
+from handlers.cases.queries import TERMINAL_USER, case_file
 from handlers.cases.stages import spent
-from handlers.cases.transitions import Guard, IllegalTransitionError, Transition, transition_for
+from handlers.cases.transitions import OF_EVERY_STEP, Guard, IllegalTransitionError, Transition, transition_for
 from handlers.leaving import leave
 from handlers.messages import NoticeDue
 from handlers.receipts.model import Ground
@@ -54,7 +54,7 @@ def make_step(
         # Nobody else changes the entry between judging that the step fits it and changing it accordingly.
         numbers.hold(work.connection, [version_series(file.case.entry_number)])
     situation = _situation(work, file, deed)
-    for guard in transition.guards:
+    for guard in (*OF_EVERY_STEP, *transition.guards):
         against = GUARDS[guard](situation)
         if against is not None:
             raise StepRefusedError(against)
@@ -105,6 +105,7 @@ def _entry(connection: Connection, case: Case, now: datetime) -> Entry | None:
 def _record(making: Making, transition: Transition) -> None:
     case, deed = making.case, making.deed
     last = case.steps[-1]
+    making.change(TERMINAL_USER, None, deed.actor.terminal_user)
     decision = deed.decision
     step = CaseStep(
         sequence=making.sequence,
@@ -114,7 +115,7 @@ def _record(making: Making, transition: Transition) -> None:
         event=transition.event,
         from_state=case.state,
         to_state=transition.leads_to(case.state),
-        reason=deed.reason or (decision.reason if decision else None),
+        reason=deed.reason or (decision.reason if decision else None) or None,
         changes=tuple(making.changes),
     )
     took = spent(case, transition.event, step.at)

@@ -1,8 +1,8 @@
 """What may become of a case: one table (domain §2, Cases).
 
 A row says in which states an event may happen, where it leads, who may bring it about, what must hold (guards), and
-what follows (effects), in this order. Whatever is not in the table is illegal. Guards are in
-`handlers.cases.guards`, effects in `handlers.cases.effects`.
+what follows (effects), in this order; `OF_EVERY_STEP` are guards of every row. Whatever is not in the table is
+illegal. Guards are in `handlers.cases.guards`, effects in `handlers.cases.effects`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from handlers.notices.model import NoticeKind
 class Guard(StrEnum):
     """What must hold before a step is made."""
 
+    TEXTS_FIT = "TEXTS_FIT"
+    """What staff write can be told by the contract for ever: its length and its characters."""
     OWN_CLERK = "OWN_CLERK"
     """A registrar works on the cases in his or her own hands."""
     CLERK_NAMED = "CLERK_NAMED"
@@ -96,6 +98,9 @@ UNDECIDED = _IN_WORK | {CaseState.RECEIVED, CaseState.SECOND_REVIEW, CaseState.R
 """States in which the applicant may still withdraw, and in which a case counts as open for its entry."""
 OPEN = UNDECIDED | {CaseState.DECIDED, CaseState.ENTERED, CaseState.OWNER_INFORMED}
 """States in which something remains to be done by somebody."""
+
+OF_EVERY_STEP = (Guard.TEXTS_FIT,)
+"""Guards that stand before every row's own, so that no row can be without them."""
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(

@@ -43,6 +43,7 @@ class GroundCode(StrEnum):
     NO_PROOF_OWED = "NO_PROOF_OWED"
     PROOF_OWED = "PROOF_OWED"
     NOT_THE_PRESENT_VERSION = "NOT_THE_PRESENT_VERSION"
+    TEXT_UNFIT = "TEXT_UNFIT"
 
 
 REFUSAL_GROUNDS = (
@@ -187,6 +188,10 @@ _TEXTS: dict[GroundCode, tuple[str, str]] = {
     GroundCode.NOT_THE_PRESENT_VERSION: (
         "Düzəldilmiş müraciət qeydin hazırkı versiyasına əsaslanmalıdır.",
         "A corrected application must start from the present version of the entry.",
+    ),
+    GroundCode.TEXT_UNFIT: (
+        "Mətn işin tarixçəsində saxlanıla bilməz.",
+        "A text cannot be kept in the history of the case.",
     ),
 }
 

@@ -479,6 +479,44 @@ def test_a_reason_of_spaces_is_none_and_neither_is_such_a_name(desk):
     assert desk.refused(work_on.hand_over, NUMBER, AYSEL, to="  ") == "CLERK_MISSING"
 
 
+def test_a_text_that_could_not_be_told_any_more_is_not_kept(received):
+    steps = received.count(case_step)
+    assert received.refused(work_on.take, NUMBER, AYSEL, reason="x" * 4001) == "TEXT_UNFIT"
+    assert received.refused(work_on.take, NUMBER, Actor(role=Role.REGISTRAR, name="a\x00")) == "TEXT_UNFIT"
+    received.do(work_on.take, NUMBER, AYSEL)
+    long = replace(DEFECT, text_az="x" * 4001)
+    assert received.refused(work_on.return_for_correction, NUMBER, AYSEL, defects=[long]) == "TEXT_UNFIT"
+    received.do(work_on.find_complete, NUMBER, AYSEL)
+    refusal = Decision(outcome=DecisionOutcome.REFUSED, ground_code="FALSE_DATA", reason="a\u202eb")
+    assert received.refused(work_on.decide, NUMBER, AYSEL, refusal) == "TEXT_UNFIT"
+    assert received.count(case_step) == steps + 2
+
+
+def test_a_blank_reason_of_a_decision_is_kept_as_none(received):
+    received.in_review()
+    file = received.do(work_on.decide, NUMBER, AYSEL, Decision(outcome=DecisionOutcome.APPROVED, reason=""))
+    assert file.case.decision.reason is None
+    assert [step.reason for step in file.case.steps if step.event is CaseEvent.DECIDED] == [None]
+
+
+def test_a_name_written_otherwise_is_no_second_person_and_no_other_registrar(received):
+    received.in_review()
+    received.do(work_on.decide, NUMBER, Actor(role=Role.REGISTRAR, name="AYSEL "), REFUSED)
+    for name in ("aysel", " Aysel"):
+        herself = Actor(role=Role.SUPERVISOR, name=name)
+        assert received.refused(work_on.confirm_decision, NUMBER, herself) == "SAME_PERSON"
+        assert received.refused(work_on.send_back, NUMBER, herself, reason="x") == "SAME_PERSON"
+
+
+def test_the_user_of_the_machine_stays_beside_the_name_and_is_for_staff_only(received):
+    received.do(work_on.take, NUMBER, replace(AYSEL, terminal_user="root"))
+    step = received.file().case.steps[-1]
+    assert step.actor == "registrar:aysel"
+    assert [each.after for each in step.changes if each.path == "/terminalUser"] == ['"root"']
+    with received.store.reading() as connection:
+        assert "root" not in str(get_case(connection, OWNER, number=NUMBER))
+
+
 def test_a_cancelled_entry_gives_its_name_to_a_successor(registered):
     number = asked(registered, AppealKind.CANCELLATION)
     registered.do(work_on.decide, number, AYSEL, APPROVED)

@@ -6,6 +6,8 @@ import csv
 import hashlib
 import io
 import json
+import os
+import pwd
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -151,6 +153,28 @@ def test_without_a_name_it_is_whoever_runs_the_command(received, monkeypatch):
     monkeypatch.setenv("LOGNAME", "operator7")
     received.done("take", NUMBER)
     assert received.file().clerk == "operator7"
+
+
+def test_whoever_is_logged_in_stays_beside_another_name_that_is_given(received, monkeypatch):
+    """The user is asked of the system: a variable of the environment gives no other one."""
+    user = pwd.getpwuid(os.getuid()).pw_name
+    monkeypatch.setenv("LOGNAME", "aysel")
+    received.done("take", NUMBER)
+    received.done("complete", NUMBER, "--as", "registrar", *AYSEL)
+    steps = received.file().case.steps[-2:]
+    assert [step.actor for step in steps] == ["registrar:aysel"] * 2
+    kept = [[json.loads(each.after) for each in step.changes if each.path == "/terminalUser"] for step in steps]
+    assert kept == [[user]] * 2
+    received.done("hand-over", NUMBER, "--to", "kamran", "--as", "supervisor", "--by", user.upper())
+    assert "/terminalUser" not in [each.path for each in received.file().case.steps[-1].changes]
+
+
+def test_a_text_that_is_too_long_is_refused_with_its_length(received):
+    refused = received.cases("take", NUMBER, "--reason", "x" * 9000, *AYSEL)
+    assert refused.exit_code == 1
+    assert "TEXT_UNFIT" in refused.stderr
+    assert "9000 characters" in " ".join(refused.stderr.split())
+    assert received.file().clerk is None
 
 
 def test_a_refusal_is_proposed_sent_back_proposed_again_and_confirmed_by_another_person(received):
