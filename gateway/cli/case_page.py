@@ -10,11 +10,13 @@ import msgspec
 from gateway.cli.case_words import actor_words, event_words, in_baku, outcome_words, state_words, type_words
 from gateway.cli.language import t
 from gateway.cli.render import show as show_tree
-from gateway.cli.terminal import say, table
+from gateway.cli.terminal import say, stacked, table
 from handlers.rules.completeness import cards_of
 from handlers.rules.labels import spoken
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from handlers.cases.model import Case, CaseFile, CaseStep
     from handlers.record import Record
     from handlers.registration.model import Defect
@@ -91,10 +93,10 @@ def _heading(text: str) -> None:
     say(text, style="bold")
 
 
-def _where(root: Record, path: str) -> str:
+def _where(root: Record, path: str) -> Text:
     """A field as people call it, and its path below."""
     name = spoken(type(root), path)
-    return f"{t(name.en, name.az)}\n{path}"
+    return stacked((t(name.en, name.az), path))
 
 
 def _defects(title: str, application: Record, found: Iterable[Defect]) -> None:

@@ -121,7 +121,8 @@ def add_system(
     with open_store(session) as store, store.writing() as connection:
         enrol(connection, system)
     say(t(f"{code} is enrolled; it may do:", f"{code} qeydiyyatdadır; icazələri:"))
-    say(shown(system.rights) if system.rights else t("nothing yet", "hələ heç nə"))
+    for line in shown(system.rights).split("\n") if system.rights else [t("nothing yet", "hələ heç nə")]:
+        say(line)
 
 
 def add_representative(

@@ -72,7 +72,8 @@ def add_password_only(
     with open_store(session_of(context)) as store, store.writing() as connection:
         enrol(connection, system)
     say(t(f"{code} is enrolled; it may do:", f"{code} qeydiyyatdadır; icazələri:"))
-    say(shown(system.rights))
+    for line in shown(system.rights).split("\n"):
+        say(line)
     say_issued(login, password)
 
 

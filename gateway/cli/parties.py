@@ -11,7 +11,7 @@ import typer
 from gateway.cli.language import t
 from gateway.cli.rights import shown
 from gateway.cli.session import session_of
-from gateway.cli.terminal import table
+from gateway.cli.terminal import stacked, table
 from handlers.parties.model import Certificate, PartyKind
 from handlers.parties.standing import Standing
 
@@ -75,9 +75,9 @@ def list_systems(context: typer.Context) -> None:
                 each.code,
                 each.agency,
                 standing_of(each.standing),
-                "\n".join(f"{one.fingerprint[:_SHORT]} {_state(one, now)}" for one in each.certificates) or "-",
-                shown(each.rights),
-                "\n".join(each.addresses) or t("anywhere", "istənilən yer"),
+                stacked(f"{one.fingerprint[:_SHORT]} {_state(one, now)}" for one in each.certificates) or "-",
+                stacked(shown(each.rights).split("\n")),
+                stacked(each.addresses) or t("anywhere", "istənilən yer"),
                 each.tier or "-",
             )
             for each in sorted(directory.systems.values(), key=lambda each: each.code)
@@ -142,7 +142,7 @@ def list_representatives(context: typer.Context) -> None:
                 " ".join(filter(None, (each.surname, each.name, each.patronymic))),
                 standing_of(each.standing),
                 f"{each.valid_from} - {each.valid_to}",
-                "\n".join(f"{one.fingerprint[:_SHORT]} {_state(one, now)}" for one in each.certificates) or "-",
+                stacked(f"{one.fingerprint[:_SHORT]} {_state(one, now)}" for one in each.certificates) or "-",
                 each.login or "-",
             )
             for each in sorted(directory.representatives.values(), key=lambda each: (each.agency, each.fin))
@@ -171,7 +171,7 @@ def list_mandates(context: typer.Context) -> None:
                 each.system or t("each", "hər biri"),
                 standing_of(each.standing),
                 f"{each.valid_from} - {each.valid_to}",
-                shown(each.rights),
+                stacked(shown(each.rights).split("\n")),
             )
             for each in sorted(directory.mandates.values(), key=lambda each: each.code)
         ),

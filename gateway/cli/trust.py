@@ -12,9 +12,11 @@ import typer
 from gateway.cli.failures import CommandError
 from gateway.cli.language import t
 from gateway.cli.session import Session, session_of
-from gateway.cli.terminal import note, say, table
+from gateway.cli.terminal import note, say, stacked, table
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from gateway.security.installation import InstalledTrust, IssuerState
     from handlers.parties.directory import Directory
 
@@ -102,7 +104,7 @@ def _show(session: Session, trust: InstalledTrust, now: datetime) -> None:
     )
 
 
-def _state(issuer: IssuerState) -> str:
+def _state(issuer: IssuerState) -> Text:
     words = {
         "fresh": t("fresh", "təzədir"),
         "in doubt": t("in doubt, its certificates are refused", "şübhəlidir, sertifikatları rədd edilir"),
@@ -111,7 +113,7 @@ def _state(issuer: IssuerState) -> str:
     told = words[issuer.state]
     if issuer.until is not None:
         told += f", {t('until', 'bu vaxtadək')} {_moment(issuer.until)}"
-    return "\n".join((told, *(f"{url}: {cause}" for url, cause in issuer.failures)))
+    return stacked((told, *(f"{url}: {cause}" for url, cause in issuer.failures)))
 
 
 def _moment(moment: datetime) -> str:
@@ -119,6 +121,7 @@ def _moment(moment: datetime) -> str:
 
 
 def _opened(session: Session, directory: Directory | None = None) -> InstalledTrust:
+
     from gateway.cli.composition import quiet
     from gateway.trusting import installed_trust
 

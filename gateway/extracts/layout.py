@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gateway.extracts.content import Block, Heading, Row
+from gateway.readable import numbered, steers
 
 WIDTH: Final = 210.0
 HEIGHT: Final = 297.0
@@ -26,6 +27,9 @@ _VALUE: Final = LEFT + 66.0
 _INDENT: Final = 5.0
 _GAP: Final = 1.6
 """Between two rows."""
+_SPACES: Final = str.maketrans("\t\r\u00a0", "   ")
+_UNSEEN: Final = frozenset({"Zs", "Mn", "Me"})
+"""Categories of characters that leave no mark of their own."""
 _KEEP: Final = 16.0
 """A heading is not the last thing on a page: so much must fit below it."""
 
@@ -77,18 +81,12 @@ def readable(text: str, known: Collection[int]) -> str:
 
     `known` are the code points that the font can draw. A line break stays one; other white space becomes a space.
     """
-    return "".join(_visible(each, known) for each in unicodedata.normalize("NFC", text))
+    spaced = unicodedata.normalize("NFC", text).translate(_SPACES)
+    return numbered(spaced, lambda each: each not in "\n " and not _drawn(each, known))
 
 
-def _visible(character: str, known: Collection[int]) -> str:
-    if character in "\n ":
-        return character
-    if character in "\t\r\u00a0":
-        return " "
-    category = unicodedata.category(character)
-    if ord(character) in known and category[0] not in "CZ" and category not in {"Mn", "Me"}:
-        return character
-    return f"[U+{ord(character):04X}]"
+def _drawn(character: str, known: Collection[int]) -> bool:
+    return ord(character) in known and not steers(character) and unicodedata.category(character) not in _UNSEEN
 
 
 def broken(text: str, width: float, style: Style, measure: Measure) -> Iterator[str]:
