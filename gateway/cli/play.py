@@ -83,7 +83,8 @@ def _play(session: Session, place: Path, *, stay: bool, kept: bool) -> bool:
     gateway = ChildGateway(place, _free_address(session, stay=stay), environment, place / "logs" / "gateway.log")
     try:
         say(t(f"gateway at {gateway.url}, home {place}", f"şlüz: {gateway.url}, qovluq: {place}"))
-        transcript = round_trip(Play(gateway.url, Home(place), fresh, partial(_run, place, environment), kept))
+        desk = partial(_run, place, environment)
+        transcript = round_trip(Play(gateway.url, Home(place), fresh, desk, partial(_elsewhere, environment), kept))
         say("")
         if stay:
             say(transcript.total())
@@ -122,6 +123,14 @@ def _run(place: Path, environment: Mapping[str, str], *arguments: str) -> str:
     if done.returncode:
         raise CommandError(done.stderr.strip() or done.stdout.strip())
     return done.stdout.strip()
+
+
+def _elsewhere(environment: Mapping[str, str], *arguments: str) -> str:
+    """What `gateway ARGUMENTS` prints in an empty home that is gone afterwards, with no setting but the language."""
+    own = {name: value for name, value in environment.items() if not name.startswith("GATEWAY_")}
+    language = {name: environment[name] for name in ("GATEWAY_LANGUAGE",) if name in environment}
+    with tempfile.TemporaryDirectory(prefix="gateway-demo-agency-") as home:
+        return _run(Path(home), {**own, **language, "GATEWAY_HOME": home}, *arguments)
 
 
 def _free_address(session: Session, *, stay: bool) -> str:

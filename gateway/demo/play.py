@@ -38,6 +38,8 @@ class Play:
     """Nothing was ever sent to this home's registers: each command must be applied, not recognised as a repetition."""
     desk: Callable[..., str]
     """Runs `gateway …` in the home as the operator's staff do, and gives what it printed; raises `UnexpectedError`."""
+    verifier: Callable[..., str]
+    """Runs `gateway …` as an agency does that has nothing of the operator's: in an empty home of its own."""
     kept: bool = True
     """The home stays when the round trip is over."""
     transcript: Transcript = field(default_factory=Transcript)

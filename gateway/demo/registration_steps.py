@@ -67,8 +67,11 @@ def validate(play: Play) -> None:
         step.came_back = said + (t(f"; noted: {notes}", f"; qeyd: {notes}") if notes else "")
 
 
-def register(play: Play) -> None:
-    """The signed application, its receipt, a repetition, and the case that comes of it."""
+def register(play: Play) -> str:
+    """The signed application, its receipt, a repetition, and the case that comes of it.
+
+    Returns the tracking id under which that case stands, which is an earlier one in a home that was played in before.
+    """
     values: Tree = {"context": fresh_context(play.person("MOJ").fin)}
     receipt: Tree = {}
     with play.transcript.step("MOJ", "registration.SubmitRegistration") as step:
@@ -96,6 +99,7 @@ def register(play: Play) -> None:
         step.came_back = t("the receipt as it was given", "verildiyi kimi həmin qəbz")
     with play.transcript.step("MOJ", "registration.GetCase") as step:
         _show_case(play, step, "MOJ", tracking_id)
+    return tracking_id
 
 
 def appeal(play: Play) -> None:

@@ -18,14 +18,14 @@ def round_trip(play: Play) -> Transcript:
     registration_steps.find_out(play)
     play.transcript.heading(t("A resource is registered", "İnformasiya ehtiyatı qeydiyyata alınır"))
     registration_steps.validate(play)
-    registration_steps.register(play)
+    tracking_id = registration_steps.register(play)
     play.transcript.heading(t("A registered entry is to be changed", "Reyestrdəki qeyd dəyişdirilir"))
     registration_steps.appeal(play)
     play.transcript.heading(
         t("The operator decides, and the owner has the extract", "Operator qərar verir, sahib çıxarış alır")
     )
-    desk_steps.decide(play)
-    desk_steps.extract(play)
+    desk_steps.decide(play, tracking_id)
+    desk_steps.extract(play, tracking_id)
     play.transcript.heading(
         t("Invalid documents are reported and checked", "Etibarsız sənədlər bildirilir və yoxlanılır")
     )
