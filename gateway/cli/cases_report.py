@@ -13,11 +13,14 @@ import msgspec
 import typer
 
 from gateway.cli.case_words import stage_words
-from gateway.cli.casework import By, Number, person, unknown_case
-from gateway.cli.failures import UsageError
+from gateway.cli.casework import By, Number, unknown_case
+from gateway.cli.dates import in_range
+from gateway.cli.failures import CommandError, UsageError
+from gateway.cli.files import Force, written
 from gateway.cli.language import t
+from gateway.cli.persons import person
 from gateway.cli.session import session_of
-from gateway.cli.terminal import note, raw, say, table
+from gateway.cli.terminal import json_text, note, raw, say, table
 from handlers.cases.statistics import Figures, Grouping, StageFigures, Statistics, StatisticsScope
 from handlers.registration.model import Register
 
@@ -48,13 +51,19 @@ def report(
     first: Annotated[
         datetime | None,
         typer.Option(
-            "--from", formats=["%Y-%m-%d"], help=t("Received on this day or later.", "Bu gündən daxil olanlar.")
+            "--from",
+            formats=["%Y-%m-%d"],
+            callback=in_range,
+            help=t("Received on this day or later.", "Bu gündən daxil olanlar."),
         ),
     ] = None,
     last: Annotated[
         datetime | None,
         typer.Option(
-            "--to", formats=["%Y-%m-%d"], help=t("Received on this day or earlier.", "Bu günədək daxil olanlar.")
+            "--to",
+            formats=["%Y-%m-%d"],
+            callback=in_range,
+            help=t("Received on this day or earlier.", "Bu günədək daxil olanlar."),
         ),
     ] = None,
     by: Annotated[
@@ -85,7 +94,7 @@ def report(
     with open_store(session_of(context)) as store, store.reading() as connection:
         found = statistics(connection, scope, groupings, stages=Apart.STAGE in asked)
     if as_json:
-        raw(msgspec.json.format(msgspec.json.encode(found), indent=2))
+        json_text(msgspec.json.format(msgspec.json.encode(found), indent=2))
     elif as_csv:
         raw(_csv(found))
     else:
@@ -99,10 +108,12 @@ def export(
         Path, typer.Option("--out", metavar="FILE.xml", dir_okay=False, help=t("Where to.", "Hara yazılsın."))
     ],
     by: By = None,
+    force: Force = False,
 ) -> None:
     """Write the whole history of a case as one sealed file."""
     from gateway.cli.composition import open_store
     from gateway.cli.keys import read_key, require_gateway_key
+    from gateway.contract.files import HistoryError
     from gateway.histories import sealed_history
     from handlers.cases.history import case_history
 
@@ -115,7 +126,19 @@ def export(
         )
     if history is None:
         raise unknown_case(number)
-    out.write_bytes(sealed_history(history, key))
+    try:
+        sealed = sealed_history(history, key)
+    except HistoryError as error:
+        raise CommandError(
+            t(
+                f"{number}: this history does not follow the published schema, so nobody could verify it; nothing was "
+                "written. Report it to whoever maintains the gateway.",
+                f"{number}: bu tarixçə elan edilmiş sxemə uyğun deyil və yoxlanıla bilməzdi; heç nə yazılmadı. Şlüzün "
+                "texniki dəstəyinə bildirin.",
+            )
+        ) from error
+    with written(out, force=force) as file:
+        file.write(sealed)
     files = sum(each.signed_file is not None for each in history.submissions)
     say(
         t(

@@ -9,11 +9,12 @@ import msgspec
 import typer
 
 from gateway.cli.case_words import in_baku, state_words, type_words
-from gateway.cli.casework import By, Number, person, unit_of_work, unknown_case
+from gateway.cli.casework import By, Number, unit_of_work, unknown_case
 from gateway.cli.failures import UsageError
 from gateway.cli.language import t
+from gateway.cli.persons import person
 from gateway.cli.session import session_of
-from gateway.cli.terminal import note, raw, say, table
+from gateway.cli.terminal import json_text, note, say, table
 from handlers.cases.criteria import CaseCriteria
 from handlers.cases.model import CaseState, CaseType
 from handlers.registration.model import Register
@@ -83,7 +84,7 @@ def list_cases(
                 t("--cursor is not of a page of this list.", "--cursor bu siyahının səhifəsinə aid deyil.")
             ) from error
     if as_json:
-        raw(msgspec.json.format(msgspec.json.encode(page), indent=2))
+        json_text(msgspec.json.format(msgspec.json.encode(page), indent=2))
         return
     _table(page.cases)
     if page.next_cursor:
@@ -141,7 +142,7 @@ def show(context: typer.Context, number: Number, as_json: Json = False) -> None:
     if file is None:
         raise unknown_case(number)
     if as_json:
-        raw(msgspec.json.format(msgspec.json.encode({"file": file, "clocks": clocks}), indent=2))
+        json_text(msgspec.json.format(msgspec.json.encode({"file": file, "clocks": clocks}), indent=2))
         return
     show_file(file)
     show_clocks(clocks, terms_in_use(session.settings), now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import pwd
@@ -17,6 +16,7 @@ import typer
 from gateway.cli.case_words import state_words
 from gateway.cli.failures import CommandError
 from gateway.cli.language import t
+from gateway.cli.persons import person
 from gateway.cli.session import session_of
 from gateway.cli.terminal import say
 from handlers.cases.model import Actor, CaseState, Role
@@ -25,8 +25,9 @@ from handlers.cases.people import same_person
 if TYPE_CHECKING:
     from gateway.cli.session import Session
     from handlers.cases.effects import IssueExtract
-    from handlers.cases.model import CaseFile
+    from handlers.cases.model import Case, CaseFile
     from handlers.receipts.model import Ground
+    from handlers.registration.model import Entry
     from handlers.work import Work
 
 Number = Annotated[
@@ -64,11 +65,6 @@ class StaffRole(StrEnum):
 As = Annotated[StaffRole, typer.Option("--as", help=t("In which capacity.", "Hansı vəzifədə."))]
 
 
-def person(by: str | None) -> str:
-    """The member of staff: as given, or as this machine knows whoever runs the command."""
-    return (by or "").strip() or getpass.getuser()
-
-
 def actor_of(by: str | None, role: StaffRole) -> Actor:
     """Who acts, and in which capacity.
 
@@ -104,13 +100,21 @@ def unit_of_work(context: typer.Context) -> Iterator[Work]:
 
 
 def extract_issuer(session: Session, actor: Actor) -> IssueExtract:
-    """What issues the extract of an entry that a case changes: with the gateway's key, in the name of `actor`."""
-    from gateway.cli.keys import read_key, require_gateway_key
-    from gateway.extracts.maker import installed_maker
-    from handlers.extracts.commands import issued_on_entering
+    """What issues the extract of an entry that a case changes: with the gateway's key, in the name of `actor`.
 
-    require_gateway_key(session.home, datetime.now(UTC))
-    return issued_on_entering(installed_maker(session.settings, read_key(session.home.key_file)), actor)
+    The key is looked at when something is entered, not before: a refusal needs none.
+    """
+
+    def issue(work: Work, entry: Entry, case: Case) -> str:
+        from gateway.cli.keys import read_key, require_gateway_key
+        from gateway.extracts.maker import installed_maker
+        from handlers.extracts.commands import issued_on_entering
+
+        require_gateway_key(session.home, work.now)
+        maker = installed_maker(session.settings, read_key(session.home.key_file))
+        return issued_on_entering(maker, actor)(work, entry, case)
+
+    return issue
 
 
 def refusal_words(ground: Ground) -> str:

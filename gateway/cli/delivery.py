@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -11,6 +10,7 @@ import typer
 from gateway.cli.failures import CommandError, UsageError
 from gateway.cli.in_force import By
 from gateway.cli.language import t
+from gateway.cli.persons import person
 from gateway.cli.session import Session, session_of
 from gateway.cli.terminal import note, say, table
 from handlers.notices.delivery import (
@@ -69,7 +69,7 @@ def delivery(
     with open_store(session) as store:
         _require_agency(store, code)
         if method or addresses or language or without or every_kind:
-            act = Act(by=by or getpass.getuser(), at=datetime.now(UTC), reason=_given(reason))
+            act = Act(by=person(by), at=datetime.now(UTC), reason=_given(reason))
             kinds = () if every_kind else tuple(without) if without else None
             _choose(store, session, code, act, method, tuple(addresses or ()), language, kinds)
         _show(store, session, code)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import getpass
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from gateway.cli.failures import CommandError, UsageError
+from gateway.cli.files import Force, written
 from gateway.cli.language import t
+from gateway.cli.persons import person
 from gateway.cli.session import session_of
 from gateway.cli.terminal import note, say, table
 from handlers.extracts.model import Extract, ExtractReason
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from handlers.registration.model import Entry
+
+_LAST_VERSION: Final = 2**31 - 1
+"""Versions are 32-bit numbers, in the contract and in the store."""
 
 EntryNumber = Annotated[
     str, typer.Argument(metavar="ENTRY", help=t("Registration number of the entry.", "Qeydiyyat nömrəsi."))
@@ -86,7 +91,7 @@ def issue(
                 shown,
                 reason=ExtractReason(reason),
                 case_number=entries.case_of_version(connection, shown.number, shown.version),
-                actor=by or getpass.getuser(),
+                actor=person(by),
                 maker=maker,
                 note=remark,
             )
@@ -155,6 +160,7 @@ def get(
     pdf: Annotated[
         Path | None, typer.Option("--pdf", metavar="FILE", help=t("Where to write the PDF.", "PDF faylının yeri."))
     ] = None,
+    force: Force = False,
 ) -> None:
     """Write the files of an extract, byte for byte as they were issued."""
     from gateway.cli.composition import open_store
@@ -163,6 +169,10 @@ def get(
     if xml is None and pdf is None:
         raise UsageError(
             t("Say which file: --xml FILE, --pdf FILE or both.", "Faylı göstərin: --xml, --pdf və ya hər ikisi.")
+        )
+    if xml is not None and pdf is not None and xml.resolve() == pdf.resolve():
+        raise UsageError(
+            t("--xml and --pdf are the same file: give two names.", "--xml və --pdf eyni fayldır: iki ad verin.")
         )
     with open_store(session_of(context)) as store, store.reading() as connection:
         extract: Extract | None = find_extract(connection, number)
@@ -174,10 +184,12 @@ def get(
                 )
             )
         files = files_of(connection, extract)
-    for path, content in ((xml, files.xml), (pdf, files.pdf)):
-        if path is not None:
-            path.write_bytes(content)
-            say(t(f"{path}: {len(content)} bytes", f"{path}: {len(content)} bayt"))
+    wanted = [(path, content) for path, content in ((xml, files.xml), (pdf, files.pdf)) if path is not None]
+    with ExitStack() as opened:  # both or none
+        for file, content in [(opened.enter_context(written(path, force=force)), content) for path, content in wanted]:
+            file.write(content)
+    for path, content in wanted:
+        say(t(f"{path}: {len(content)} bytes", f"{path}: {len(content)} bayt"))
 
 
 def _entry(connection: Connection, number: str, version: int | None, now: datetime) -> Entry:
@@ -186,7 +198,7 @@ def _entry(connection: Connection, number: str, version: int | None, now: dateti
 
     found = present_entry(connection, number, now)  # none, too, of what was entered by mistake
     if found is not None and version is not None:
-        found = entries.find_version(connection, number, version)
+        found = entries.find_version(connection, number, version) if version <= _LAST_VERSION else None
     if found is None:
         what = number if version is None else f"{number}, {version}"
         raise CommandError(

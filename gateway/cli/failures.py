@@ -80,6 +80,13 @@ def _file(error: Exception) -> str:
     return f"{where}{error.strerror or error}"
 
 
+def _text(_error: Exception) -> str:
+    return t(
+        "A text that was given is not UTF-8. Look at the encoding of the terminal or of the file it comes from.",
+        "Verilən mətn UTF-8 kodlaşdırmasında deyil. Terminalın və ya mətnin alındığı faylın kodlaşdırmasını yoxlayın.",
+    )
+
+
 _TOLD: Final[tuple[tuple[tuple[type[Exception], ...], Callable[[Exception], str]], ...]] = (
     ((CommandError,), _as_it_is),
     ((SettingsError, HomeError, StampingError, UnfitDataError), _in_language),
@@ -89,6 +96,7 @@ _TOLD: Final[tuple[tuple[tuple[type[Exception], ...], Callable[[Exception], str]
     ((BrokerError, sqlite3.Error), _broker),
     ((URLError, TimeoutError, ConnectionError), _network),
     ((OSError,), _file),
+    ((UnicodeEncodeError,), _text),
 )
 """First match counts."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from io import TextIOWrapper
 from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 from gateway.cli.language import t
 from gateway.cli.terminal import note, say, table
@@ -153,10 +154,10 @@ def show_old_number(number: str, rows: Sequence[tuple[str, ImportRow]]) -> None:
     )
 
 
-def write_rejects(connection: Connection, batch: ImportBatch, path: Path) -> None:
+def write_rejects(connection: Connection, batch: ImportBatch, file: BinaryIO) -> None:
     """Rows that are not entered, a line for each reason in both languages."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
+    with _text(file) as lines:
+        writer = csv.writer(lines, delimiter=";")
         writer.writerow(["row", "line", "oldNumber", "owner", "shortName", "outcome", "path", "rule", "az", "en"])
         for outcome in (RowOutcome.STOPPED, RowOutcome.DUPLICATE):
             for row in rows_of(connection, batch.number, outcome):
@@ -164,14 +165,24 @@ def write_rejects(connection: Connection, batch: ImportBatch, path: Path) -> Non
                     writer.writerow(plain(_cells(row, finding)))
 
 
-def write_rows(connection: Connection, batch: ImportBatch, path: Path) -> None:
+def write_rows(connection: Connection, batch: ImportBatch, file: BinaryIO) -> None:
     """All rows with the registration numbers they were given."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
+    with _text(file) as lines:
+        writer = csv.writer(lines, delimiter=";")
         writer.writerow(["row", "line", "oldNumber", "owner", "shortName", "outcome", "entryNumber", "note"])
         for row in rows_of(connection, batch.number):
             named = (row.position, row.line, row.old_number, row.owner, row.short_name)
             writer.writerow(plain((*named, row.outcome, row.entry_number, row.note)))
+
+
+@contextmanager
+def _text(file: BinaryIO) -> Iterator[TextIO]:
+    """Text of a spreadsheet into `file`, which stays open."""
+    lines = TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    try:
+        yield lines
+    finally:
+        lines.detach()
 
 
 def plain(cells: Iterable[object]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from gateway.cli.language import t
+from gateway.cli.persons import person
 from gateway.cli.session import session_of
 from gateway.cli.terminal import note
 from handlers.parties.model import Act
@@ -50,7 +50,7 @@ def changing(context: typer.Context, reason: str, by: str | None) -> Iterator[tu
     from handlers.parties.queries import directory_version
 
     session = session_of(context)
-    act = Act(by=by or getpass.getuser(), at=datetime.now(UTC), reason=reason)
+    act = Act(by=person(by), at=datetime.now(UTC), reason=reason)
     with open_store(session) as store:
         with store.writing() as connection:
             before = directory_version(connection)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 
+from gateway.cli.dates import in_range
 from gateway.cli.failures import CommandError, UsageError
 from gateway.cli.language import t
 from gateway.cli.session import session_of
-from gateway.cli.terminal import note, say, table
+from gateway.cli.terminal import json_text, note, table
 from handlers.paging import MAX_PAGE, PAGE
 from handlers.registration.model import EntryStatus, Register, SpecialCategory
 
@@ -27,6 +27,7 @@ AsOf = Annotated[
     datetime | None,
     typer.Option(
         formats=_MOMENTS,
+        callback=in_range,
         help=t(
             "The version that was true then; UTC unless an offset is given.", "Həmin anda doğru olan versiya (UTC)."
         ),
@@ -34,12 +35,16 @@ AsOf = Annotated[
 ]
 AsKnownAt = Annotated[
     datetime | None,
-    typer.Option(formats=_MOMENTS, help=t("As the register knew it then.", "Reyestrin həmin anda bildiyi kimi.")),
+    typer.Option(
+        formats=_MOMENTS,
+        callback=in_range,
+        help=t("As the register knew it then.", "Reyestrin həmin anda bildiyi kimi."),
+    ),
 ]
 
 
 def _day(en: str, az: str) -> Any:
-    return typer.Option(formats=_DAYS, help=t(en, az))
+    return typer.Option(formats=_DAYS, callback=in_range, help=t(en, az))
 
 
 def search(
@@ -181,7 +186,7 @@ def show(
             )
         )
     if as_json:
-        say(json.dumps(msgspec.to_builtins(entry), ensure_ascii=False, indent=2))
+        json_text(msgspec.json.format(msgspec.json.encode(entry), indent=2))
         return
     _show_entry(entry)
 

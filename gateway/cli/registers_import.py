@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import getpass
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
 
 import typer
 
 from gateway.cli.failures import CommandError, UsageError
+from gateway.cli.files import Force, written
 from gateway.cli.in_force import By, Reason
 from gateway.cli.language import t
+from gateway.cli.persons import person
 from gateway.cli.session import Session, session_of
 from gateway.cli.terminal import note, raw, say
 from handlers.registration.model import Register
@@ -77,6 +79,7 @@ def import_file(
         typer.Option(help=t("Print an empty CSV file of this register.", "Bu reyestr üçün boş CSV faylı yaz.")),
     ] = None,
     by: By = None,
+    force: Force = False,
 ) -> None:
     """Preview a file, or apply its preview."""
     if template is not None:
@@ -98,9 +101,11 @@ def import_file(
             t("--rejects would overwrite the file itself.", "--rejects faylın özünü əvəz edərdi; başqa ad verin.")
         )
     session = session_of(context)
-    with _importing(session, by) as (store, importer):
+    # Opened first: where it cannot be written, nothing is entered.
+    with ExitStack() as opened, _importing(session, by) as (store, importer):
+        listed = None if rejects is None else opened.enter_context(written(rejects, force=force))
         batch = _applied(importer, file) if apply else _previewed(importer, file, register, strict)
-        _report(store, batch, shown, rejects)
+        _report(store, batch, shown, listed)
     if not apply and batch.ready:
         note(_next(batch, file))
 
@@ -152,6 +157,7 @@ def list_batches(
     shown: Annotated[
         int, typer.Option("--show", min=0, help=t("Rows with findings to show.", "Göstərilən sətirlərin sayı."))
     ] = _SHOWN,
+    force: Force = False,
 ) -> None:
     """The batches, one of them, or what became of an old number."""
     from gateway.cli.composition import open_store
@@ -172,7 +178,8 @@ def list_batches(
             raise CommandError(t(f"There is no batch {batch}.", f"{batch} dəsti yoxdur."))
         _report(store, found, shown, None)
         if rows is not None:
-            write_rows(connection, found, rows)
+            with written(rows, force=force) as file:
+                write_rows(connection, found, file)
 
 
 def _importing(session: Session, by: str | None) -> AbstractContextManager[tuple[SqlStore, Importer]]:
@@ -188,7 +195,7 @@ def _importing(session: Session, by: str | None) -> AbstractContextManager[tuple
     def opened() -> Iterator[tuple[SqlStore, Importer]]:
         try:
             with open_store(session) as store:
-                yield store, Importer(store, system_clock, by or getpass.getuser())
+                yield store, Importer(store, system_clock, person(by))
         except (ImportFileError, ImportRefusedError) as error:
             raise CommandError(t(str(error), error.text_az)) from error
 
@@ -212,7 +219,7 @@ def _applied(importer: Importer, path: Path) -> ImportBatch:
         return importer.apply(identify(path).sha256, progress=progress)
 
 
-def _report(store: SqlStore, batch: ImportBatch, shown: int, rejects: Path | None) -> None:
+def _report(store: SqlStore, batch: ImportBatch, shown: int, rejects: BinaryIO | None) -> None:
     from gateway.cli.import_report import show_batch, write_rejects
 
     with store.reading() as connection:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from gateway.cli import cases as case_commands
 from gateway.cli.keys import read_key
-from gateway.contract.files import encode_application
+from gateway.contract.files import HistoryError, encode_application
 from gateway.home import Home
 from gateway.security.xades_sign import sign_application
 from handlers.cases.applicant import resubmit
@@ -328,6 +328,58 @@ def test_figures_are_told_as_tables_as_csv_and_as_json(received, monkeypatch):
     assert "baxış, qərara qədər" in received.done("report")
 
 
+def test_names_that_applicants_gave_forge_no_line(received):
+    forged = "Ad\n  state                Z\u2028\u009b1m\u202e"
+    other = received.submit(
+        replace(REGISTRATION, event_date=EVENT, resource_card=replace(RESOURCE, short_name=forged)), "T-2"
+    )
+    for command in (("show", other), ("list",), ("show", other, "--json")):
+        printed = received.done(*command)
+        assert not [each for each in printed if not each.isprintable() and each != "\n"]
+        assert not [line for line in printed.splitlines() if line.startswith("  state ") and "Z" in line]
+    assert "[U+2028][U+009B]1m[U+202E]" in received.done("show", other)
+
+
+def test_a_refusal_is_confirmed_without_a_usable_key_of_the_gateway(sample_home, run):
+    desk = Premises(sample_home, run)
+    desk.submit()
+    for step in ("take", "complete"):
+        desk.done(step, NUMBER, *AYSEL)
+    desk.done("refuse", NUMBER, "--ground", "FALSE_DATA", "--reason", "no such address", *AYSEL)
+    desk.home.key_file.write_bytes(b"not a key")
+    assert "DECIDED" in desk.done("confirm", NUMBER, *LEYLA)
+
+
+def test_an_approval_without_a_usable_key_of_the_gateway_changes_nothing(sample_home, run):
+    desk = Premises(sample_home, run)
+    desk.submit()
+    for step in ("take", "complete"):
+        desk.done(step, NUMBER, *AYSEL)
+    desk.home.key_file.write_bytes(b"not a key")
+    assert desk.cases("approve", NUMBER, *AYSEL).exit_code == 1
+    assert desk.file().case.state is CaseState.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("cases", "report", "--from", "0001-01-01"), "--from: 0001-01-01 is out of range"),
+        (("cases", "report", "--to", "9999-12-31"), "--to: 9999-12-31 is out of range"),
+        (("registers", "search", "--recorded-to", "9999-12-31"), "--recorded-to: 9999-12-31 is out of range"),
+        (("registers", "show", "IR-000001", "--as-of", "9999-12-31T23:59:59-1400"), "--as-of: 9999-12-31 is out of"),
+        (("cases", "show", "\udcff"), "not UTF-8"),
+    ],
+)
+def test_values_that_nothing_can_have_are_refused_in_words(sample_home, run, arguments, words):
+    result = run(*arguments)
+    assert result.exit_code in {1, 2}
+    assert words in " ".join(result.stderr.split())
+
+
+def test_the_first_and_the_last_day_can_be_asked_for(received):
+    assert json.loads(received.done("report", "--from", "1800-01-01", "--to", "2199-12-31", "--json"))["total"]
+
+
 @pytest.fixture
 def exported(desk, tmp_path):
     """The history of a case with two files that were really signed, and a third that is none."""
@@ -370,6 +422,25 @@ def test_the_history_of_a_case_is_one_sealed_file_that_anybody_verifies(exported
     assert "whole document, 6 steps, 2 submissions" in result.stdout
     assert result.stdout.count("VALID: signed file registrationApplication") == 2
     assert "exportedBy       leyla" in result.stdout
+
+
+def test_an_export_does_not_replace_a_file_unless_told_to(exported, desk):
+    before = exported.read_bytes()
+    again = ("cases", "export", NUMBER, "--out", str(exported), *AYSEL)
+    refused = desk.run(*again)
+    assert (refused.exit_code, "--force" in refused.stderr, exported.read_bytes() == before) == (1, True, True)
+    assert desk.run(*again, "--force").exit_code == 0
+    assert exported.read_bytes() != before
+
+
+def test_a_history_that_nobody_could_verify_is_refused_in_words(received, tmp_path, monkeypatch):
+    def breaks(*_):
+        raise HistoryError("not the history of a case")
+
+    monkeypatch.setattr("gateway.histories.sealed_history", breaks)
+    refused = received.cases("export", NUMBER, "--out", str(tmp_path / "h.xml"))
+    assert (refused.exit_code, "nobody could verify it" in refused.stderr) == (1, True)
+    assert not (tmp_path / "h.xml").exists()
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,7 @@ def test_an_older_version_can_be_issued_and_issued_again(run, entered):
         (("issue", ENTRY, "--reason", "REISSUED"), "has no extract yet"),
         (("issue", "IR-000009", "--reason", "REQUESTED"), "no such entry or version: IR-000009"),
         (("issue", ENTRY, "--version", "7", "--reason", "REQUESTED"), "no such entry or version: IR-000002, 7"),
+        (("issue", ENTRY, "--version", "9" * 20, "--reason", "REQUESTED"), "no such entry or version"),
         (("list", "IR-000009"), "no such entry"),
         (("get", "2026/IR-E-000009", "--xml", "never.xml"), "There is no extract 2026/IR-E-000009"),
         (("get", "2026/IR-E-000009"), "Say which file"),
@@ -125,6 +126,26 @@ def test_what_cannot_be_done_is_said_with_what_to_do(run, entered, arguments, wo
     result = run("extracts", *arguments)
     assert result.exit_code in {1, 2}
     assert words in result.stderr
+
+
+def test_files_are_not_written_over_one_another_or_over_what_is_there(run, entered, tmp_path):
+    number, _code = issue(run)
+    xml, pdf = tmp_path / "extract.xml", tmp_path / "extract.pdf"
+    same = run("extracts", "get", number, "--xml", str(xml), "--pdf", str(tmp_path / "." / xml.name))
+    assert (same.exit_code, "two names" in same.stderr, xml.exists()) == (2, True, False)
+    pdf.write_bytes(b"kept")
+    both = ("extracts", "get", number, "--xml", str(xml), "--pdf", str(pdf))
+    there = run(*both)
+    assert (there.exit_code, "--force" in there.stderr) == (1, True)
+    assert (pdf.read_bytes(), xml.exists()) == (b"kept", False), "both or none"
+    assert run(*both, "--force").exit_code == 0
+    assert pdf.read_bytes().startswith(b"%PDF-")
+
+
+def test_an_issuer_always_has_a_name(run, entered, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "operator7")
+    issue(run, "--by", "  ")
+    assert "operator7" in run("extracts", "list", ENTRY).stdout
 
 
 # Over SOAP --------------------------------------------------------------------------------------

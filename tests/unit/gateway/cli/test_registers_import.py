@@ -175,3 +175,19 @@ def test_all_of_it_is_said_in_azerbaijani_too(sample_home, run, file, monkeypatc
 
 def test_what_is_written_for_spreadsheets_computes_nothing():
     assert plain(["=1+1", "+994", "-1", "@A", None, 7, "a=b"]) == ["'=1+1", "'+994", "'-1", "'@A", "", "7", "a=b"]
+
+
+def test_what_is_there_is_not_replaced_and_then_nothing_is_entered(sample_home, run, file, tmp_path):
+    rejects = tmp_path / "keys.pem"
+    rejects.write_text("kept")
+    assert run("registers", "import", str(file)).exit_code == 0
+    apply = ("registers", "import", str(file), "--apply", "--rejects", str(rejects))
+    refused = run(*apply)
+    assert (refused.exit_code, "--force" in refused.stderr, rejects.read_text()) == (1, True, "kept")
+    assert "entered 0" in lines(run("registers", "batches", "IMP-000001"))
+    assert run(*apply, "--force").exit_code == 0
+    assert "entered 2" in lines(run("registers", "batches", "IMP-000001"))
+    report = ("registers", "batches", "IMP-000001", "--rows", str(rejects))
+    assert run(*report).exit_code == 1
+    assert run(*report, "--force").exit_code == 0
+    assert "entryNumber" in rejects.read_text(encoding="utf-8-sig")
