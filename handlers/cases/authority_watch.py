@@ -9,31 +9,35 @@ from sqlalchemy import Connection
 
 from handlers.cases.authority import ending_in
 from handlers.cases.transitions import UNDECIDED
+from handlers.leaving import leave
 from handlers.messages import NoticeDue
-from handlers.notices.commands import add_notice
 from handlers.notices.model import NoticeKind
 from handlers.rules.clocks import civil_day
-from handlers.store import cases, notices
+from handlers.store import cases, notices, outbox
 from handlers.store.case_authority import without_authority
 from handlers.store.ports import Store
 from handlers.work import Work
 
 
 def tell_of_ended_authority(store: Store, now: datetime) -> list[NoticeDue]:
-    """Write the notices that are due and not written yet, whoever calls this and however often; those written.
+    """Have the notices written that are due and not told of yet, whoever calls this and however often; those new.
 
-    Raises `StoreUnavailableError`, and `StoreConflictError` when another process writes one of them at the same moment.
+    They leave through the outbox as every notice about a case, which is written with the installation's links. Raises
+    `StoreUnavailableError`, and `StoreConflictError` when another process tells of one of them at the same moment.
     """
     today = civil_day(now)
     with store.reading() as connection:
         found = without_authority(connection, UNDECIDED, today)
         standing = [_notice(connection, agency, number, now) for agency, number in found]
-        due = [each for each in standing if each is not None and not notices.has_notice(connection, each.event_id)]
+        due = [each for each in standing if each is not None and not _is_told(connection, each.event_id)]
     if due:
         with store.writing() as connection:
-            for each in due:
-                add_notice(Work(connection, now), each)
+            leave(Work(connection, now), due)
     return due
+
+
+def _is_told(connection: Connection, event_id: str) -> bool:
+    return outbox.has_message(connection, event_id) or notices.has_notice(connection, event_id)
 
 
 def _notice(connection: Connection, agency: str, number: str, now: datetime) -> NoticeDue | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, delete, exists, func, insert, or_, select, update
 
 from handlers.store.ports import Store
 from handlers.store.tables import outbox
@@ -30,6 +30,11 @@ def add_messages(connection: Connection, messages: Sequence[Message]) -> None:
     """Have `messages` leave as soon as this transaction is committed."""
     if messages:
         connection.execute(insert(outbox), [_values(message, _AT_ONCE) for message in messages])
+
+
+def has_message(connection: Connection, message_id: str) -> bool:
+    """Whether a message of that id is on its way, or left not long ago."""
+    return bool(connection.scalar(select(exists().where(_row.message_id == message_id))))
 
 
 class SqlOutbox:

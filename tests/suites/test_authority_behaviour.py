@@ -14,6 +14,7 @@ from handlers.cases.authority_watch import tell_of_ended_authority
 from handlers.cases.model import CaseState
 from handlers.cases.queries import case_file, get_case
 from handlers.messages import Resubmit
+from handlers.notices.commands import add_notice
 from handlers.notices.model import NoticeKind
 from handlers.notices.queries import pull_notices
 from handlers.parties.changes import change_standing
@@ -23,7 +24,8 @@ from handlers.registration.commands import submit_appeal, submit_registration
 from handlers.rules.clocks import BAKU
 from handlers.store import directory
 from handlers.store.ports import StoreConflictError
-from tests.suites.stage import together
+from handlers.work import Work
+from tests.suites.stage import events, together
 from tests.suites.test_case_behaviour import APPROVED, AYSEL, DEFECT, LEYLA, NUMBER, Desk, corrected, withdrawal
 from tests.unit.handlers.registration.examples import (
     AGENCY_RECORDS,
@@ -48,6 +50,7 @@ SECOND = replace(
     certificates=(Certificate(fingerprint=CARD, issuer="CN=CA", serial="19"),),
 )
 DAY = timedelta(days=1)
+LINK = "https://registers.example/cases/{number}"
 
 
 @pytest.fixture
@@ -68,6 +71,10 @@ def step(store, made, at):
 
 
 def told(store, agency=OWNER):
+    left = [each for each in events(store) if each.kind is NoticeKind.AUTHORITY_ENDED]
+    with store.writing() as connection:
+        for each in left:
+            add_notice(Work(connection, NOW), each, case_link=LINK)
     with store.reading() as connection:
         found = pull_notices(connection, agency, after=0, limit=100).notices
     return [each for each in found if each.kind is NoticeKind.AUTHORITY_ENDED]
@@ -89,6 +96,7 @@ def test_when_the_last_day_of_the_authority_is_over_the_applicant_is_told_once(d
         tell_of_ended_authority(desk.store, last + timedelta(hours=hours))
     (notice,) = told(desk.store)
     assert (notice.subject, FIN in notice.text_az, FIN in notice.text_en) == (NUMBER, True, True)
+    assert notice.link == "https://registers.example/cases/2026/IR-000001"
     assert not told(desk.store, OTHER)
     assert shown(desk.store, last + DAY) == (date(2027, 1, 1),) * 2
 
