@@ -12,13 +12,16 @@ import msgspec
 from msgspec.structs import replace
 
 from handlers.cases.guards import Deed, Situation
+from handlers.cases.lateness import lateness_corrected, moved_event
 from handlers.cases.model import Case, CaseType, DecisionOutcome, Proposal
 from handlers.cases.transitions import Effect
 from handlers.receipts.model import Ground
+from handlers.record import Record
 from handlers.registration.difference import FieldChange, difference
 from handlers.registration.entries import EntryExistsError, amend, card_of_entry, enter
 from handlers.registration.model import (
     AppealApplication,
+    Defect,
     DestructionProof,
     Entry,
     EntryStatus,
@@ -28,10 +31,10 @@ from handlers.registration.model import (
     ResourceCard,
 )
 from handlers.registration.names import FILES, file_key, name_key
-from handlers.rules.clocks import BAKU, TermCode, civil_day, due_date
-from handlers.rules.completeness import cards_of
-from handlers.rules.duty import duty_day
+from handlers.rules.clocks import BAKU, civil_day
+from handlers.rules.completeness import CARD_PATHS, cards_of
 from handlers.rules.grounds import GroundCode, ground
+from handlers.rules.labels import spoken
 from handlers.store import cases, entries, numbers
 from handlers.store.cases import StatementKind
 from handlers.work import Work
@@ -66,6 +69,8 @@ class Making:
     columns: dict[str, Any] = field(default_factory=dict)
     """What becomes of the case's own columns."""
     changes: list[FieldChange] = field(default_factory=list)
+    notes: list[Defect] = field(default_factory=list)
+    """What the clerk is to see of an application that replaces another one."""
     parameters: dict[str, str] = field(default_factory=dict)
     """Values for the notice."""
     entry: Entry | None = None
@@ -96,26 +101,33 @@ def _set_clerk(making: Making) -> None:
 def _keep_defects(making: Making) -> None:
     defects = making.deed.defects
     confirmed = making.deed.confirmed
-    notes = confirmed.notes if confirmed else ()
+    notes = (*making.notes, *(confirmed.notes if confirmed else ()))
     cases.add_findings(making.work.connection, making.case.number, making.sequence, defects=defects, notes=notes)
     making.columns["findings_step"] = making.sequence
     making.change("/defects", len(making.case.defects), len(defects))
     if defects:
-        making.parameters |= {"defects": str(len(defects)), **_listed(defects)}
+        application = confirmed.content if confirmed else making.situation.file.application
+        making.parameters |= {"defects": str(len(defects)), **_listed(type(application), defects)}
 
 
-def _listed(defects: tuple[Any, ...], most: int = 5) -> dict[str, str]:
-    """The first defects as text, each with the place it is at."""
+def _listed(root: type[Record], defects: tuple[Defect, ...], most: int = 5) -> dict[str, str]:
+    """The first defects as text, each with the field of the application it is at, in words."""
     texts = {
         f"defect_list_{language}": "; ".join(
-            f"{place}) {defect.path}: {getattr(defect, f'text_{language}')}"
-            for place, defect in enumerate(defects[:most], start=1)
+            f"{number}) {place}{getattr(defect, f'text_{language}')}"
+            for number, defect in enumerate(defects[:most], start=1)
+            for place in [_place(getattr(spoken(root, defect.path), language))]
         )
         for language in ("az", "en")
     }
     if len(defects) > most:
         return {name: f"{text}; …" for name, text in texts.items()}
     return texts
+
+
+def _place(words: str) -> str:
+    """The name of a field before what is said of it; the application as a whole has none."""
+    return f"{words}: " if words else ""
 
 
 def _replace_application(making: Making) -> None:
@@ -129,11 +141,13 @@ def _replace_application(making: Making) -> None:
     case, connection = making.case, making.work.connection
     cards_before, cards_after = cards_of(making.situation.file.application), cards_of(after)
     if cards_before and cards_after:
-        making.changes.extend(difference(cards_before[0], cards_after[0]))
+        root = CARD_PATHS[type(cards_after[0])]
+        changed = difference(cards_before[0], cards_after[0])
+        making.changes.extend(replace(each, path=root + each.path) for each in changed)
+    making.notes.extend(moved_event(case, after))
     columns: dict[str, Any] = {"submission": case.submission + 1, "event_date": after.event_date}
-    duty_from = duty_day(case.register, after.event_date)
-    columns["due_date"] = due_date(TermCode.SUBMISSION, duty_from, making.work.terms)
-    columns["late"] = civil_day(case.received_at) > columns["due_date"]
+    term = lateness_corrected(case, after, making.work.terms)
+    columns |= {"due_date": term.due_date, "late": term.late}
     columns["representative"] = after.representative
     columns["confirmation"] = confirmed.confirmation.method
     if cards_after:
@@ -146,8 +160,12 @@ def _replace_application(making: Making) -> None:
             wanted = difference(card_of_entry(base), cards_after[0])
             cases.add_difference(connection, case.number, making.sequence, wanted)
     for name, value in columns.items():
-        making.change(f"/{name}", getattr(case, name), value)
+        making.change(_ELEMENTS[name], getattr(case, name), value)
     making.columns |= columns
+
+
+_ELEMENTS = {each.name: f"/{each.encode_name}" for each in msgspec.structs.fields(Case)}
+"""Path of each of the case's own fields, as the contract names its elements."""
 
 
 def _claim_new_names(making: Making, after: RegistrationApplication | AppealApplication) -> None:

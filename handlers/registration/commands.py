@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 from handlers.cases.clock_keeping import keep_clocks
 from handlers.cases.clocks import deadlines
 from handlers.cases.guards import ground_of_status
+from handlers.cases.lateness import lateness
 from handlers.cases.model import OPERATOR, Case, CaseEvent, CaseState, CaseStep, CaseType
 from handlers.cases.transitions import advance
 from handlers.messages import AcceptedCommand, NoticeDue, SubmitAppeal, SubmitRegistration
@@ -29,9 +30,8 @@ from handlers.registration.model import (
 )
 from handlers.registration.names import appeal_key, file_key, name_key
 from handlers.registration.validation import Examination, examine
-from handlers.rules.clocks import TermCode, civil_day, due_date, is_late
+from handlers.rules.clocks import civil_day
 from handlers.rules.completeness import cards_of
-from handlers.rules.duty import duty_day
 from handlers.rules.grounds import GroundCode, ground
 from handlers.rules.numbering import incoming_number, incoming_series, version_series
 from handlers.store import cases, directory, entries, numbers
@@ -198,6 +198,7 @@ def _receive(work: Work, accepted: AcceptedCommand, intake: _Intake) -> Outcome:
 def _case(work: Work, accepted: AcceptedCommand, intake: _Intake) -> Case:
     application = intake.application
     received_on = civil_day(accepted.received_at)
+    term = lateness(application, intake.register, received_on, work.terms)
     drawn = numbers.next_number(work.connection, incoming_series(intake.register, received_on.year))
     return Case(
         number=incoming_number(intake.register, received_on.year, drawn),
@@ -211,8 +212,8 @@ def _case(work: Work, accepted: AcceptedCommand, intake: _Intake) -> Case:
         subject=intake.subject,
         received_at=accepted.received_at,
         event_date=application.event_date,
-        due_date=due_date(TermCode.SUBMISSION, duty_day(intake.register, application.event_date), work.terms),
-        late=is_late(TermCode.SUBMISSION, duty_day(intake.register, application.event_date), received_on, work.terms),
+        due_date=term.due_date,
+        late=term.late,
         entry_number=intake.entry.number if intake.entry else None,
         against_version=application.against_version if isinstance(application, AppealApplication) else None,
         defects=intake.examination.defects,

@@ -151,7 +151,7 @@ def _in_its_surroundings(connection: Connection, entry: Entry, as_of: datetime, 
 
 
 def _with_lateness(connection: Connection, entry: Entry) -> Entry:
-    submission = entries.find_submission(connection, entry.number, entry.version)
+    submission = entries.find_late_submission(connection, entry.number, entry.version)
     if submission is None:
         return entry
     due, received_at = submission

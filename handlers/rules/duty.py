@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from handlers.registration.model import PersonalDataSystemCard, Register, ResourceCard
+from handlers.registration.model import (
+    AppealApplication,
+    AppealKind,
+    PersonalDataSystemCard,
+    Register,
+    RegistrationApplication,
+    ResourceCard,
+    Trigger,
+)
 
 PERSONAL_DATA_LAW = date(2010, 5, 11)
 """Law 998-IIIQ on Personal Data: an older system is PRE_EXISTING."""
@@ -22,6 +30,14 @@ RULES_ADOPTED: Mapping[Register, date] = {
     Register.PERSONAL_DATA_SYSTEMS: date(2010, 8, 17),
 }
 """Adoption of the rules of each register: Decisions 89/2010 and 149/2010 of the Cabinet of Ministers."""
+
+
+DUE_TRIGGERS = frozenset({Trigger.CREATED, Trigger.STRUCTURE_CHANGED, Trigger.ACTIVITY_SUSPENDED})
+"""Events after which the law has an application registered within 20 calendar days; a resumption is not among them."""
+
+DUE_APPEALS = frozenset({AppealKind.CHANGE, AppealKind.SUSPENSION})
+"""Appeals that tell of such an event of a registered entry: its structure changed, its activity was suspended. To
+resume, to cancel and to correct there is no term."""
 
 
 class RegistrationDuty(StrEnum):
@@ -50,6 +66,13 @@ THRESHOLDS = (
 def duty_day(register: Register, event_date: date) -> date:
     """The day from which the applicant's term is counted: the event's, or that of the register's rules when later."""
     return max(event_date, RULES_ADOPTED[register])
+
+
+def is_due(application: RegistrationApplication | AppealApplication) -> bool:
+    """Whether there is a term for the application at all, so that it can come late."""
+    if isinstance(application, AppealApplication):
+        return application.kind in DUE_APPEALS
+    return application.trigger in DUE_TRIGGERS
 
 
 def mandatory_from(day: date) -> int:

@@ -22,7 +22,7 @@ from handlers.registration.model import (
 )
 from handlers.rules.classifiers import COUNTRIES, HOME
 from handlers.rules.clocks import TermCode, Terms, is_late
-from handlers.rules.duty import PERSONAL_DATA_LAW, duty_day
+from handlers.rules.duty import PERSONAL_DATA_LAW, duty_day, is_due
 from handlers.rules.numbering import REGISTER_OF_PREFIX, is_entry_number
 from handlers.rules.paths import leaves
 
@@ -92,6 +92,8 @@ def future_event(application: Application, facts: _Facts) -> Paths:
 
 def late_submission(application: Application, facts: _Facts) -> Paths:
     """An application after its term."""
+    if not is_due(application):
+        return ()
     register = register_of(application)
     start = application.event_date if register is None else duty_day(register, application.event_date)
     return ("/eventDate",) if is_late(TermCode.SUBMISSION, start, facts.today, facts.terms) else ()

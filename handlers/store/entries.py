@@ -111,12 +111,12 @@ def find_entry(connection: Connection, number: str, *, as_of: datetime, as_known
     return _first(connection, query)
 
 
-def find_submission(connection: Connection, number: str, version: int) -> tuple[date, datetime] | None:
-    """Due day and receipt of the application that led to the version; None when no case led to it."""
+def find_late_submission(connection: Connection, number: str, version: int) -> tuple[date, datetime] | None:
+    """Due day and receipt of the late application that led to the version; None when no case led to it, or in time."""
     query = (
         select(register_case.c.due_date, register_case.c.received_at)
         .join(entry_version, _v.case_number == register_case.c.number)
-        .where(_v.number == number, _v.version == version)
+        .where(_v.number == number, _v.version == version, register_case.c.late)
         .limit(1)
     )
     row = connection.execute(query).first()
