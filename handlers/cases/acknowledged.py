@@ -8,7 +8,7 @@ from handlers.cases.steps import make_step
 from handlers.store import cases
 from handlers.work import Work
 
-_REASON = "notice acknowledged"
+_REASON = "bildiriş təsdiq edilib / notice acknowledged"
 
 
 def owner_acknowledged(work: Work, number: str, agency: str) -> None:

@@ -231,8 +231,9 @@ def _approved(at: Situation) -> Ground | None:
 
 def _not_approved(at: Situation) -> Ground | None:
     decision = at.deed.decision
-    asked = decision is not None and decision.outcome is DecisionOutcome.APPROVED
-    return ground(GroundCode.APPROVAL_IMPOSSIBLE) if asked or _is_approved(at) else None
+    if decision is not None and decision.outcome is DecisionOutcome.APPROVED:
+        return ground(GroundCode.APPROVAL_IMPOSSIBLE)
+    return ground(GroundCode.ALREADY_APPROVED) if _is_approved(at) else None
 
 
 def _is_approved(at: Situation) -> bool:

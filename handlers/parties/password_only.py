@@ -1,4 +1,7 @@
-"""What a system may do that has a password in place of a certificate (security §0): ask, and change no register."""
+"""What a system may do that has a password in place of a certificate (security §0): ask, and change no register.
+
+That it acknowledges a notice of a decision is recorded in the case: the owner is informed then (`OWNER_INFORMED`).
+"""
 
 from __future__ import annotations
 

@@ -40,6 +40,7 @@ class GroundCode(StrEnum):
     CORRECTION_TERM_RUNS = "CORRECTION_TERM_RUNS"
     NOT_APPROVED = "NOT_APPROVED"
     APPROVAL_IMPOSSIBLE = "APPROVAL_IMPOSSIBLE"
+    ALREADY_APPROVED = "ALREADY_APPROVED"
     NO_PROOF_OWED = "NO_PROOF_OWED"
     PROOF_OWED = "PROOF_OWED"
     NOT_THE_PRESENT_VERSION = "NOT_THE_PRESENT_VERSION"
@@ -150,7 +151,7 @@ _TEXTS: dict[GroundCode, tuple[str, str]] = {
         "This step needs a reason.",
     ),
     GroundCode.GROUND_MISSING: (
-        "İmtina üçün qanunla nəzərdə tutulmuş əsaslardan biri göstərilməlidir.",
+        "İmtina üçün kodlaşdırılmış əsaslardan biri göstərilməlidir.",
         "A refusal needs one of the coded grounds.",
     ),
     GroundCode.SECOND_PERSON_NEEDED: (
@@ -174,8 +175,12 @@ _TEXTS: dict[GroundCode, tuple[str, str]] = {
         "The case was not approved.",
     ),
     GroundCode.APPROVAL_IMPOSSIBLE: (
-        "Qaytarılmış və ya müsbət qərar verilmiş müraciətlə bunu etmək olmaz.",
-        "This cannot be done to an application that was approved.",
+        "Qaytarılmış müraciət düzəldilmədən təmin edilə bilməz.",
+        "A returned application cannot be approved before it is corrected.",
+    ),
+    GroundCode.ALREADY_APPROVED: (
+        "Təmin edilmiş müraciətlə bunu etmək olmaz: qərar hələ reyestrdə əks etdirilməyib.",
+        "This cannot be done to an application that was approved and is not entered in the register yet.",
     ),
     GroundCode.NO_PROOF_OWED: (
         "Bu iş üzrə məlumatların məhv edilməsi barədə sübut tələb olunmur.",

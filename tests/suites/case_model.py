@@ -229,7 +229,7 @@ class Model:
 
     def _against_dismissal(self, case, role, name, now, outcome, reason, ground) -> set[str]:
         if outcome != "DISMISSED":  # what the applicant is about to correct can only be laid aside
-            return {"ILLEGAL_STEP", "APPROVAL_IMPOSSIBLE", "NOT_ENTITLED", "IN_OTHER_HANDS"}
+            return {"ILLEGAL_STEP", "APPROVAL_IMPOSSIBLE", "ALREADY_APPROVED", "NOT_ENTITLED", "IN_OTHER_HANDS"}
         against = {"NOT_ENTITLED"} if role != "REGISTRAR" else set()
         if case.clerk != name:
             against.add("IN_OTHER_HANDS")

@@ -130,7 +130,7 @@ def test_of_decisions_that_exclude_each_other_one_is_made(crowd):
 
     outcomes = Counter(together(THREADS, one))
     assert outcomes["made"] == 1
-    assert set(outcomes) <= {"made", "ILLEGAL_STEP", "APPROVAL_IMPOSSIBLE", "CORRECTION_TERM_RUNS"}
+    assert set(outcomes) <= {"made", "ILLEGAL_STEP", "APPROVAL_IMPOSSIBLE", "ALREADY_APPROVED", "CORRECTION_TERM_RUNS"}
     crowd.whole()
 
 
