@@ -52,7 +52,7 @@ CaseState = enumeration(
         "RECEIVED": "In the register's hands, with its incoming number.",
         "COMPLETENESS_CHECK": "A registrar checks whether it is complete.",
         "REVIEW": "Found complete; a registrar examines it.",
-        "SECOND_REVIEW": "A decision that needs a second person waits for one.",
+        "SECOND_REVIEW": "The operator's own: a decision waits for a second person. Applicants are told REVIEW.",
         "RETURNED": "Returned to the applicant, who has to correct it; the defects say what. Terms stand still.",
         "RESUBMITTED": "Corrected by the applicant; waits for a registrar.",
         "DECIDED": "Decided; the decision says how.",
@@ -71,12 +71,12 @@ CaseEvent = enumeration(
         "CONFIRMED": "A representative confirmed it.",
         "RECEIVED": "The register received it and gave it the incoming number.",
         "TAKEN": "A registrar took it in hand.",
-        "HANDED_OVER": "Another registrar got it in hand.",
+        "HANDED_OVER": "Another member of the operator's staff got it in hand; examination continues.",
         "FOUND_COMPLETE": "It was found complete.",
         "RETURNED": "It was returned to the applicant for correction.",
         "RESUBMITTED": "The applicant submitted the corrected application.",
-        "DECISION_PROPOSED": "A decision that needs a second person was proposed.",
-        "SENT_BACK": "The second person did not confirm it; the case is examined again.",
+        "DECISION_PROPOSED": "The operator's own: a decision was proposed. Applicants are told HANDED_OVER.",
+        "SENT_BACK": "The operator's own: it was not confirmed. Applicants are told HANDED_OVER.",
         "DECISION_CONFIRMED": "The second person confirmed the decision.",
         "DECIDED": "It was decided.",
         "ENTERED": "What was approved was entered in the register.",
@@ -130,7 +130,7 @@ class CaseStep(_Own):
     actor = required(Text100, "Who made it: representative:FIN, agency:code or operator.")
     fromState = optional(CaseState, "State before the step; absent for the first.")
     toState = required(CaseState, "State after the step.")
-    reason = optional(Text4000, "Why the step was made.")
+    reason = optional(Text4000, "Why the step was made; absent where it is a remark among the operator's staff.")
     event = optional(CaseEvent, "What happened; absent only in histories from before events were kept.")
     changes = many(FieldChange, "What the step changed on the case.", most=1000)
 
@@ -159,7 +159,11 @@ class Case(_Own):
     receivedAt = required(Moment, "When the application was received.")
     eventDate = required(Day, "Day of the event that made the application a duty.")
     dueDate = required(Day, "Last day on which the application would have been in time: 20 calendar days later.")
-    late = required(Boolean, "Whether it came later than that. Late applications are taken and marked.")
+    late = required(
+        Boolean,
+        "Whether it came later than that, where the law sets the term (created, structure changed, suspended); never "
+        "for other events. Late applications are taken and marked.",
+    )
     entryNumber = optional(EntryNumber, "The entry that the case is about, once there is one.")
     againstVersion = optional(Version, "Version of the entry that an appeal was made against.")
     defects = many(Defect, "What is wrong with the application as last submitted.", most=1000)

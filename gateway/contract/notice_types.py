@@ -36,8 +36,6 @@ NoticeKind = enumeration(
         "CASE_COMPLETE": "The application was found complete and is examined.",
         "CASE_RETURNED": "The application was returned: the owner has to correct it.",
         "CASE_RESUBMITTED": "The corrected application was received.",
-        "CASE_SECOND_REVIEW": "The decision needs a second person and waits for one.",
-        "CASE_SENT_BACK": "The second person sent the case back to be examined again.",
         "CASE_DECIDED": "The case was decided.",
         "CASE_ENTERED": "What was approved is in the register.",
         "CASE_OWNER_INFORMED": "The owner is known to have learnt of the decision.",

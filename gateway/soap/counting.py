@@ -30,5 +30,5 @@ def count(store: Store, exchange: Exchange, body: GetStatisticsRequest) -> Recor
         received_to=body.received_to,
     )
     with store.reading() as connection:
-        found = statistics(connection, scope, body.by)
+        found = statistics(connection, scope, body.by, outside=True)
     return GetStatisticsAnswer(total=found.total, groups=found.groups, stages=found.stages)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, TypeVar
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from handlers.cases.criteria import CaseCriteria, CasePage, CaseSummary, InboxCase, InboxPage
+from handlers.cases.told import states_meant, told_state
 from handlers.paging import page_size, read_cursor, require_order, write_cursor
 from handlers.rules.clocks import moments_of
 from handlers.store.case_list import list_after
@@ -25,8 +27,10 @@ def list_cases(
     Whoever turns pages until there are no more has seen every case that was there at the beginning and met the criteria
     all the while, once. `size`: 1 to `MAX_PAGE`. Raises `CursorError`, `CriteriaError`.
     """
-    cases, following = _page(connection, CaseSummary, criteria, page_size(size), cursor)
-    return CasePage(cases=cases, next_cursor=following)
+    meant = replace(criteria, states=states_meant(criteria.states))
+    cases, following = _page(connection, CaseSummary, meant, page_size(size), cursor)
+    told = tuple(replace(each, state=told_state(each.state)) for each in cases)
+    return CasePage(cases=told, next_cursor=following)
 
 
 def inbox(

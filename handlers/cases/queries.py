@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from handlers.cases.authority import with_authority
-from handlers.cases.model import OPERATOR, Case, CaseEvent, CaseFile, CaseStep, FieldThreeWay
+from handlers.cases.model import Case, CaseEvent, CaseFile, FieldThreeWay
+from handlers.cases.told import told_case
 from handlers.registration.difference import difference
 from handlers.registration.entries import card_of_entry, present_entry
 from handlers.registration.model import AppealApplication, Entry
@@ -16,11 +16,8 @@ from handlers.rules.completeness import cards_of
 from handlers.store import entries
 from handlers.store.cases import FIRST_FINDINGS, find_application, find_case, find_difference, find_kept, find_notes
 
-_AMONG_STAFF = (CaseEvent.HANDED_OVER, CaseEvent.DECISION_PROPOSED, CaseEvent.SENT_BACK)
 TERMINAL_USER = "/terminalUser"
 """Where a step names the user of the machine that it was made on, if that is another name than the actor's."""
-_OF_STAFF = ("/clerk", "/proposal", "/secondedBy", TERMINAL_USER)
-"""What a step changed that is told to nobody outside: who works on a case, and what is only proposed."""
 
 
 def get_case(
@@ -34,8 +31,8 @@ def get_case(
     """The case of the applicant `agency` by incoming number, by tracking id, or by both, which must then agree.
 
     `now`: when the authority of its representative is looked at; None: it is not.
-    None when there is none, also when it is another agency's. Raises `ValueError` when neither is given. Staff are
-    named as the operator.
+    None when there is none, also when it is another agency's. Raises `ValueError` when neither is given. What is the
+    staff's own is left out (`handlers.cases.told`).
     """
     if number is None and tracking_id is None:
         raise ValueError("a case is asked for by its number or its tracking id")
@@ -44,7 +41,7 @@ def get_case(
         return None
     if now is not None:
         case = with_authority(connection, case, now)
-    return replace(case, steps=tuple(_as_told(step) for step in case.steps))
+    return told_case(case)
 
 
 def case_file(connection: Connection, number: str, now: datetime) -> CaseFile | None:
@@ -102,15 +99,3 @@ def three_way(connection: Connection, case: Case, application: object, present: 
             )
         )
     return tuple(rows)
-
-
-def _as_told(step: CaseStep) -> CaseStep:
-    """A step as the applicant is told of it."""
-    of_staff = step.actor.startswith(("registrar:", "supervisor:"))
-    return replace(
-        step,
-        actor=OPERATOR if of_staff else step.actor,
-        # What colleagues say to each other is not for the applicant, least of all a refusal that is only proposed.
-        reason=None if step.event in _AMONG_STAFF else step.reason,
-        changes=tuple(each for each in step.changes if each.path not in _OF_STAFF),
-    )

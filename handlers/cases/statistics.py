@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 from functools import reduce
@@ -10,7 +10,9 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from handlers.cases.model import CaseState
 from handlers.cases.stages import Stage
+from handlers.cases.told import told_state
 from handlers.record import Record
 from handlers.registration.model import Register
 from handlers.store import case_statistics
@@ -115,8 +117,11 @@ def statistics(
     by: Iterable[Grouping] = Grouping,
     *,
     stages: bool = True,
+    outside: bool = False,
 ) -> Statistics:
     """The figures of the cases of `scope`: together, by each grouping of `by`, and with `stages` the stages.
+
+    `outside`: states are told as to applicants, who are not told that a decision waits for a second person.
 
     Everything is counted by the database; how much is read does not grow with the number of cases.
     """
@@ -126,7 +131,7 @@ def statistics(
     counted = case_statistics.count(connection, scope, [_COLUMNS[each] for each in common])
     groups: dict[Grouping, list[FigureGroup]] = {}
     for place, each in enumerate(common):
-        groups[each] = _groups(each, place, counted)
+        groups[each] = _groups(each, place, _told(counted, place) if outside and each is Grouping.STATE else counted)
     if Grouping.AGENCY in asked:
         by_agency = case_statistics.count(connection, scope, [_COLUMNS[Grouping.AGENCY]])
         groups[Grouping.AGENCY] = _groups(Grouping.AGENCY, 0, by_agency)
@@ -139,6 +144,14 @@ def statistics(
 
 def _together(counted: Iterable[Counted]) -> Figures:
     return reduce(Figures.plus, (Figures(**each.figures) for each in counted), Figures())
+
+
+def _told(counted: Iterable[Counted], place: int) -> Iterator[Counted]:
+    """The same with the state, which is the key at `place`, as it is told outside."""
+    for each in counted:
+        key = each.keys[place]
+        assert key is not None, "every case is in a state"
+        yield Counted((*each.keys[:place], told_state(CaseState(key)).value, *each.keys[place + 1 :]), each.figures)
 
 
 def _groups(by: Grouping, place: int, counted: Iterable[Counted]) -> list[FigureGroup]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
@@ -14,9 +15,10 @@ from handlers.cases.clock_keeping import keep_clocks
 from handlers.cases.clocks import correction_overdue, deadlines
 from handlers.cases.effects import EFFECTS, IssueExtract, Making, StepRefusedError
 from handlers.cases.guards import GUARDS, Deed, Situation
-from handlers.cases.model import Case, CaseEvent, CaseFile, CaseStep
+from handlers.cases.model import Case, CaseEvent, CaseFile, CaseStep, Role
 from handlers.cases.queries import TERMINAL_USER, case_file
 from handlers.cases.stages import spent
+from handlers.cases.told import REASONS_TOLD, told_state
 from handlers.cases.transitions import OF_EVERY_STEP, Guard, IllegalTransitionError, Transition, transition_for
 from handlers.leaving import leave
 from handlers.messages import NoticeDue
@@ -47,7 +49,7 @@ def make_step(
         raise StepRefusedError(ground(GroundCode.UNKNOWN_CASE))
     file = case_file(work.connection, number, work.now)
     assert file is not None
-    transition = _transition(file.case, event)
+    transition = _transition(file.case, event, deed.actor.role)
     if deed.actor.role not in transition.who:
         raise StepRefusedError(_not_entitled(transition))
     if Guard.ENTRY_FITS in transition.guards and file.case.entry_number is not None:
@@ -71,15 +73,16 @@ def make_step(
     return after
 
 
-def _transition(case: Case, event: CaseEvent) -> Transition:
+def _transition(case: Case, event: CaseEvent, role: Role) -> Transition:
     try:
         return transition_for(case.state, event)
     except IllegalTransitionError:
+        state = told_state(case.state) if role is Role.APPLICANT else case.state
         raise StepRefusedError(
             ground(
                 GroundCode.ILLEGAL_STEP,
-                f"Vəziyyət: {case.state}; addım: {event}.",
-                f"State: {case.state}; step: {event}.",
+                f"Vəziyyət: {state}; addım: {event}.",
+                f"State: {state}; step: {event}.",
             )
         ) from None
 
@@ -129,6 +132,10 @@ def _notice(making: Making, transition: Transition, after: Case) -> NoticeDue:
         parameters.setdefault("entry", after.entry_number)
     if after.late:
         parameters.setdefault("due", after.due_date.isoformat())
+    if transition.event in REASONS_TOLD and making.deed.reason:
+        parameters.setdefault("reason", making.deed.reason)
+    if transition.event is CaseEvent.OWNER_INFORMED and (extract := _extract(after)):
+        parameters["extract"] = extract
     confirmed = making.deed.confirmed
     return NoticeDue(
         event_id=str(uuid7()),
@@ -138,4 +145,12 @@ def _notice(making: Making, transition: Transition, after: Case) -> NoticeDue:
         subject=after.number,
         occurred_at=making.work.now,
         parameters=parameters,
+    )
+
+
+def _extract(case: Case) -> str | None:
+    """Number of the extract that was issued when the case was entered; None: nothing was entered."""
+    changes = (each for step in case.steps if step.event is CaseEvent.ENTERED for each in step.changes)
+    return next(
+        (msgspec.json.decode(each.after, type=str) for each in changes if each.path == "/extract" and each.after), None
     )

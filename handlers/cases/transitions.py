@@ -174,7 +174,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         who=_REGISTRAR,
         guards=(Guard.OWN_CLERK, Guard.SECOND_PERSON_IS_NEEDED, Guard.DECISION_SOUND, Guard.ENTRY_FITS),
         effects=(Effect.KEEP_PROPOSAL,),
-        notice=NoticeKind.CASE_SECOND_REVIEW,
+        notice=NoticeKind.CASE_HANDED_OVER,
     ),
     Transition(
         event=CaseEvent.SENT_BACK,
@@ -183,7 +183,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         who=_SUPERVISOR,
         guards=(Guard.SECOND_PERSON, Guard.REASON_GIVEN),
         effects=(Effect.DROP_PROPOSAL,),
-        notice=NoticeKind.CASE_SENT_BACK,
+        notice=NoticeKind.CASE_HANDED_OVER,
     ),
     Transition(
         event=CaseEvent.DECISION_CONFIRMED,

@@ -271,7 +271,7 @@ def _a_refused_appeal(play: Play, entry: str) -> None:
     play.examined(number)
     refusal = Decision(outcome=DecisionOutcome.REFUSED, ground_code="FALSE_DATA", reason="Ad aktla təsdiqlənmir.")
     year.staff(work_on.decide, number, AYSEL, refusal)
-    assert moj.state(number) == "SECOND_REVIEW"
+    assert moj.state(number) == "REVIEW"
     assert text(moj.case(number), "groundCode") == ""
     year.until(5, 5)
     year.staff(work_on.confirm_decision, number, LEYLA, issue_extract=play.extract)

@@ -16,6 +16,11 @@ CHECK_BY: Final = Wording(
     "Sənədlərin tamlığının yoxlanılması ən gec {check_by} tarixində başa çatır.",
     "The check for completeness ends on {check_by} at the latest.",
 )
+CORRECT_OR_LOSE: Final = Wording(
+    "Düzəliş müddətinin son günü: {correct_by}. Müddət keçdikdə müraciət baxılmamış saxlanıla bilər.",
+    "The last day for the correction is {correct_by}. Once it has passed, the application may be dismissed without "
+    "being decided on.",
+)
 DECIDE_BY: Final = Wording(
     "Qərar ən gec {decide_by} tarixində qəbul edilir.", "The decision is made on {decide_by} at the latest."
 )
@@ -57,12 +62,13 @@ CASES: Final[Mapping[NoticeKind, Template]] = {
         dispensable=True,
     ),
     NoticeKind.CASE_HANDED_OVER: Template(
-        Wording("Müraciətin icraçısı dəyişdirildi: {subject}", "Application handed over: {subject}"),
+        Wording("Müraciətin icrası davam edir: {subject}", "Examination of the application continues: {subject}"),
         (
             Wording(
-                "{subject} nömrəli müraciətiniz operatorun başqa əməkdaşına verildi; baxılma müddətləri dəyişmir.",
-                "Your application {subject} was handed over to another member of the operator's staff; its terms stay "
-                "as they are.",
+                "{subject} nömrəli müraciətinizin icrasını operatorun başqa əməkdaşı davam etdirir; baxılma müddətləri "
+                "dəyişmir.",
+                "The examination of your application {subject} continues in the hands of another member of the "
+                "operator's staff; its terms stay as they are.",
             ),
             NAME,
             CHECK_BY,
@@ -100,6 +106,7 @@ CASES: Final[Mapping[NoticeKind, Template]] = {
                 "The case itself has all of them (registration.GetCase); until you answer, the operator's terms stand "
                 "still.",
             ),
+            CORRECT_OR_LOSE,
         ),
         asks=(
             Ask(

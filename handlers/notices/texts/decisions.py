@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from handlers.notices.model import NoticeKind
-from handlers.notices.texts.cases import DECIDE_BY, ENTRY, GROUND, NAME, REASON
+from handlers.notices.texts.cases import ENTRY, GROUND, NAME, REASON
 from handlers.notices.texts.template import Ask, Template, Wording
 
 _CONTEST: Final = Wording(
@@ -35,33 +35,6 @@ EXTRACT: Final = Wording(
 )
 
 DECISIONS: Final[Mapping[NoticeKind, Template]] = {
-    NoticeKind.CASE_SECOND_REVIEW: Template(
-        Wording(
-            "Qərar ikinci məsul şəxsin təsdiqini gözləyir: {subject}", "Decision awaits a second person: {subject}"
-        ),
-        (
-            Wording(
-                "{subject} nömrəli müraciət üzrə qərarın layihəsi hazırlandı; qərar ikinci məsul şəxs onu təsdiq "
-                "etdikdən sonra qəbul edilmiş sayılır.",
-                "A decision on the application {subject} was drafted; it is made when a second person confirms it.",
-            ),
-            NAME,
-            DECIDE_BY,
-        ),
-        dispensable=True,
-    ),
-    NoticeKind.CASE_SENT_BACK: Template(
-        Wording("Müraciətə yenidən baxılır: {subject}", "Application under review again: {subject}"),
-        (
-            Wording(
-                "{subject} nömrəli müraciət üzrə qərarın layihəsi təsdiq edilmədi və müraciətə yenidən baxılır.",
-                "The draft decision on the application {subject} was not confirmed; the application is reviewed again.",
-            ),
-            NAME,
-            DECIDE_BY,
-        ),
-        dispensable=True,
-    ),
     NoticeKind.CASE_DECIDED: Template(
         Wording("Müraciət üzrə qərar qəbul edildi: {subject}", "Decision made: {subject}"),
         (
@@ -124,4 +97,4 @@ DECISIONS: Final[Mapping[NoticeKind, Template]] = {
         ),
     ),
 }
-"""Drafting, deciding, entering, informing."""
+"""Deciding, entering, informing."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from handlers.notices.model import NoticeKind
-from handlers.notices.texts.cases import ENTRY, NAME
+from handlers.notices.texts.cases import CORRECT_OR_LOSE, ENTRY, NAME
 from handlers.notices.texts.template import Ask, Template, Wording
 
 _PROVE: Final = Ask(
@@ -35,6 +35,7 @@ DUTIES: Final[Mapping[NoticeKind, Template]] = {
             Wording("Müddət: {clock_az}.", "The term: {clock_en}."),
             NAME,
             Wording("Son gün: {due}.", "Its last day: {due}."),
+            CORRECT_OR_LOSE,
         ),
         asks=(
             Ask(
@@ -59,9 +60,10 @@ DUTIES: Final[Mapping[NoticeKind, Template]] = {
             Wording("Son gün: {due}.", "Its last day: {due}."),
             Wording("Müddət {breached_on} tarixindən ötüb.", "It has been exceeded since {breached_on}."),
             Wording(
-                "Gecikmə işdə və hesabatlarda göstərilir, lakin işə baxılmasına mane olmur.",
-                "That is shown in the case and in the reports, and does not stand in the way of the case.",
+                "Gecikmə işdə və hesabatlarda göstərilir.",
+                "That is shown in the case and in the reports.",
             ),
+            CORRECT_OR_LOSE,
         ),
         asks=(
             Ask(

@@ -118,8 +118,6 @@ def test_what_tells_of_decisions_and_terms_cannot_be_done_without():
         "CASE_ARCHIVED",
         "CASE_COMPLETE",
         "CASE_HANDED_OVER",
-        "CASE_SECOND_REVIEW",
-        "CASE_SENT_BACK",
         "CASE_TAKEN",
     ]
 
@@ -162,6 +160,16 @@ def test_a_returned_case_asks_for_correction_by_its_day():
     )
     assert text.due_on == date(2026, 2, 20)
     assert "Number of defects: 2." in text.text_en
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.CASE_RETURNED, NoticeKind.CLOCK_WARNING, NoticeKind.CLOCK_BREACHED])
+def test_who_has_to_correct_is_told_what_comes_of_it_when_he_does_not(kind):
+    text = words(kind, REQUIRED | {"correct_by": "2026-02-20"})
+    assert "Müddət keçdikdə müraciət baxılmamış saxlanıla bilər." in text.text_az
+    assert "the application may be dismissed" in text.text_en
+    operators = words(kind, REQUIRED | {"due": "2026-02-20"})
+    assert "dismissed" not in operators.text_en
+    assert "does not stand in the way" not in text.text_en
 
 
 @pytest.mark.parametrize("day", ["soon", "20.02.2026", "2026-02-30"])
