@@ -51,9 +51,9 @@ FIELDS: Final[Mapping[str, Label]] = MappingProxyType(
         "validFrom": Label("Qüvvəyə minib", "Valid from"),
         "recordedAt": Label("Reyestrə daxil edilib", "Recorded at"),
         "caseNumber": Label("İşin nömrəsi", "Case number"),
-        "resourceCard": Label("İnformasiya ehtiyatının kartı", "Card of the information resource"),
+        "resourceCard": Label("İnformasiya ehtiyatının vərəqəsi", "Card of the information resource"),
         "personalDataSystemCard": Label(
-            "Fərdi məlumatların informasiya sisteminin kartı", "Card of the personal-data information system"
+            "Fərdi məlumatların informasiya sisteminin vərəqəsi", "Card of the personal-data information system"
         ),
     }
 )

@@ -152,7 +152,7 @@ def _is_foreign(exchange: Exchange, application: Application) -> bool:
 _NO_AUTHORITY: Final = (
     "representative.authority",
     "The person named is not an enrolled representative of the applicant with authority today.",
-    "Göstərilən şəxs ərizəçinin bu gün səlahiyyəti olan qeydiyyatlı nümayəndəsi deyil.",
+    "Göstərilən şəxs müraciət edən qurumun bu gün səlahiyyəti olan qeydiyyatlı nümayəndəsi deyil.",
 )
 
 

@@ -58,7 +58,10 @@ NOT_ENROLLED: Final = (
         "The signatory is not an enrolled representative of the applicant with authority both on the day of signing "
         "and today."
     ),
-    "İmzalayan şəxs ərizəçinin həm imzalama günü, həm də bu gün səlahiyyəti olan qeydiyyatlı nümayəndəsi deyil.",
+    (
+        "İmzalayan şəxs müraciət edən qurumun həm imzalama günü, həm də bu gün səlahiyyəti olan qeydiyyatlı "
+        "nümayəndəsi deyil."
+    ),
 )
 OTHER_APPLICANT: Final = (
     "application.applicant",

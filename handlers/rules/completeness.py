@@ -67,7 +67,7 @@ RULES: tuple[Rule, ...] = (
         "applicant.owner",
         _APPLICATIONS,
         find.applicant_is_not_owner,
-        "Müraciəti resursun və ya sistemin sahibi verməlidir.",
+        "Müraciəti ehtiyatın və ya sistemin sahibi verməlidir.",
         "The owner of the resource or system must be the applicant.",
     ),
     Rule(

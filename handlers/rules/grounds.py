@@ -71,7 +71,7 @@ _TEXTS: dict[GroundCode, tuple[str, str]] = {
         "The person who confirmed the application has no authority to act for the agency.",
     ),
     GroundCode.DUPLICATE: (
-        "Həmin sahibin eyni qısa adlı resursu və ya sistemi artıq qeydə alınıb, yaxud qeydiyyatdadır.",
+        "Həmin sahibin eyni qısa adlı ehtiyatı və ya sistemi artıq qeydə alınıb, yaxud qeydiyyatdadır.",
         "A resource or system of that owner with the same short name is registered or being registered already.",
     ),
     GroundCode.OUT_OF_SCOPE: (

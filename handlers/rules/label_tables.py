@@ -73,14 +73,14 @@ protection|Mühafizə vasitələri|Means of protection
 exchangeLinks|Məlumat mübadiləsi aparılan sistemlər|Systems data are exchanged with
 localRegister|Aid olduğu lokal reyestr|Local register it belongs to
 relations|Digər qeydlərlə əlaqələr|Relations to other entries
-status|Resursun vəziyyəti|Status of the resource
+status|Ehtiyatın vəziyyəti|Status of the resource
 statusDate|Vəziyyətin tarixi|Status since
 """),
     model.PersonalDataSystemCard: _table("""
 shortName|Qısa adı|Short name
 name|Tam adı|Full name
 purpose|Fərdi məlumatların işlənməsinin məqsədi|Purpose of processing
-owner|Mülkiyyətçisi|Owner
+owner|Sahibi|Owner
 operator|Operatoru|Operator
 legalActs|İşlənmənin hüquqi əsası|Legal basis of processing
 contacts|Əlaqə məlumatları|Contacts
@@ -111,7 +111,7 @@ trigger|Müraciətin əsası olan hadisə|Event
 eventDate|Hadisənin tarixi|Date of the event
 applicant|Müraciət edən qurum|Applicant
 representative|Nümayəndənin FİN-i|Representative (FIN)
-resourceCard|İnformasiya resursunun vərəqəsi|Card of the information resource
+resourceCard|İnformasiya ehtiyatının vərəqəsi|Card of the information resource
 personalDataSystemCard|Fərdi məlumatların informasiya sisteminin vərəqəsi|Card of the personal-data information system
 """),
     model.AppealApplication: _table("""
@@ -122,7 +122,7 @@ entryNumber|Qeydiyyat nömrəsi|Registration number
 againstVersion|Qeydin əsas götürülən versiyası|Version appealed against
 reason|Müraciətin səbəbi|Reason
 eventDate|Hadisənin tarixi|Date of the event
-resourceCard|İnformasiya resursunun vərəqəsi|Card of the information resource
+resourceCard|İnformasiya ehtiyatının vərəqəsi|Card of the information resource
 personalDataSystemCard|Fərdi məlumatların informasiya sisteminin vərəqəsi|Card of the personal-data information system
 """),
     model.Withdrawal: _table("""
@@ -152,7 +152,7 @@ status|Qeydin statusu|Status of the entry
 owner|Sahibi|Owner
 validFrom|Qüvvəyə mindiyi vaxt|Valid from
 recordedAt|Reyestrə daxil edildiyi vaxt|Recorded at
-resourceCard|İnformasiya resursunun vərəqəsi|Card of the information resource
+resourceCard|İnformasiya ehtiyatının vərəqəsi|Card of the information resource
 personalDataSystemCard|Fərdi məlumatların informasiya sisteminin vərəqəsi|Card of the personal-data information system
 submittedLateDays|Müraciətin gecikməsi (təqvim günü)|Application late by (calendar days)
 relations|Digər qeydlərlə əlaqələr|Relations to other entries
@@ -163,7 +163,7 @@ voluntary|Qeydiyyat könüllüdür|Registered voluntarily
 
 VALUES: Mapping[type[StrEnum], Mapping[str, Label]] = {
     model.Register: _table("""
-INFORMATION_RESOURCES|İnformasiya resurslarının dövlət reyestri|Register of information resources
+INFORMATION_RESOURCES|İnformasiya ehtiyatlarının dövlət reyestri|Register of information resources
 PERSONAL_DATA_SYSTEMS|Fərdi məlumatların informasiya sistemlərinin dövlət reyestri|Register of personal-data systems
 """),
     model.Trigger: _table("""

@@ -78,7 +78,7 @@ RULES: tuple[Rule, ...] = (
         "trigger.status",
         _REGISTRATION,
         status_against_trigger,
-        "Resursun vəziyyəti hadisəyə uyğun deyil.",
+        "Ehtiyatın vəziyyəti hadisəyə uyğun deyil.",
         "The status of the resource does not fit the event.",
     ),
     Rule(

@@ -100,7 +100,7 @@ def test_a_notice_says_what_is_asked_by_when_and_of_which_case_and_entry(store):
     event = replace(due("e-1"), kind=NoticeKind.CASE_RETURNED, parameters=parameters)
     notice = told_of(store, event, case_link="https://registers.example/cases/{number}?lang=az")
     assert notice.asked_en.startswith("Correct the defects and submit the corrected application on 2026-03-11")
-    assert notice.asked_az.startswith("Nöqsanları aradan qaldırın")
+    assert notice.asked_az.startswith("Qüsurları aradan qaldırın")
     assert notice.due_on == date(2026, 3, 11)
     assert (notice.case_number, notice.entry_number) == ("2026/IR-000001", "IR-000004")
     assert notice.link == "https://registers.example/cases/2026/IR-000001?lang=az"

@@ -98,10 +98,10 @@ CASES: Final[Mapping[NoticeKind, Template]] = {
             ),
             NAME,
             REASON,
-            Wording("Nöqsanların sayı: {defects}.", "Number of defects: {defects}."),
-            Wording("Nöqsanlar: {defect_list_az}.", "Defects: {defect_list_en}."),
+            Wording("Qüsurların sayı: {defects}.", "Number of defects: {defects}."),
+            Wording("Qüsurlar: {defect_list_az}.", "Defects: {defect_list_en}."),
             Wording(
-                "Nöqsanların tam siyahısı işin özündədir (registration.GetCase); cavabınızadək baxılma müddəti "
+                "Qüsurların tam siyahısı işin özündədir (registration.GetCase); cavabınızadək baxılma müddəti "
                 "dayandırılır.",
                 "The case itself has all of them (registration.GetCase); until you answer, the operator's terms stand "
                 "still.",
@@ -111,7 +111,7 @@ CASES: Final[Mapping[NoticeKind, Template]] = {
         asks=(
             Ask(
                 Wording(
-                    "Nöqsanları aradan qaldırın və düzəldilmiş müraciəti ən gec {correct_by} tarixində təqdim edin "
+                    "Qüsurları aradan qaldırın və düzəldilmiş müraciəti ən gec {correct_by} tarixində təqdim edin "
                     "(registration.Resubmit).",
                     "Correct the defects and submit the corrected application on {correct_by} at the latest "
                     "(registration.Resubmit).",
@@ -120,7 +120,7 @@ CASES: Final[Mapping[NoticeKind, Template]] = {
             ),
             Ask(
                 Wording(
-                    "Nöqsanları aradan qaldırın və düzəldilmiş müraciəti təqdim edin (registration.Resubmit).",
+                    "Qüsurları aradan qaldırın və düzəldilmiş müraciəti təqdim edin (registration.Resubmit).",
                     "Correct the defects and submit the corrected application (registration.Resubmit).",
                 )
             ),
@@ -130,12 +130,12 @@ CASES: Final[Mapping[NoticeKind, Template]] = {
         Wording("Düzəldilmiş müraciət qəbul edildi: {subject}", "Corrected application received: {subject}"),
         (
             Wording(
-                "{subject} nömrəli müraciətin düzəldilmiş mətni qəbul edildi; baxılma müddəti yenidən hesablanır.",
+                "{subject} nömrəli müraciətin düzəldilmiş mətni qəbul edildi; baxılma müddəti davam edir.",
                 "The corrected application {subject} was received; the operator's terms run again.",
             ),
             NAME,
             ENTRY,
-            Wording("Qalan nöqsanların sayı: {defects}.", "Number of defects that remain: {defects}."),
+            Wording("Qalan qüsurların sayı: {defects}.", "Number of defects that remain: {defects}."),
             CHECK_BY,
             DECIDE_BY,
         ),

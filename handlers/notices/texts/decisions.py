@@ -19,7 +19,7 @@ DECISION_WORDS: Final[Mapping[str, Wording]] = {
         "the application is approved. Next, it is entered in the register and an extract is issued",
     ),
     "REFUSED": Wording(
-        f"müraciət rədd edildi; reyestrdə heç nə dəyişmədi. {_CONTEST.az}",
+        f"müraciətin təmin edilməsindən imtina edildi; reyestrdə heç nə dəyişmədi. {_CONTEST.az}",
         f"the application is refused; nothing in the register changed. {_CONTEST.en}",
     ),
     "DISMISSED": Wording(
@@ -64,7 +64,7 @@ DECISIONS: Final[Mapping[NoticeKind, Template]] = {
         asks=(
             Ask(
                 Wording(
-                    "Qeyd ləğv edilmişdir: məlumatların emalını dərhal dayandırın, məlumatları məhv edin və bunu "
+                    "Qeyd ləğv edilmişdir: məlumatların işlənməsini dərhal dayandırın, məlumatları məhv edin və bunu "
                     "təsdiq edən sənədi ən gec {destroy_by} tarixində təqdim edin (registration.FileDestructionProof).",
                     "The entry is cancelled: stop processing the data at once, destroy them and file proof of it on "
                     "{destroy_by} at the latest (registration.FileDestructionProof).",

@@ -97,7 +97,7 @@ DUTIES: Final[Mapping[NoticeKind, Template]] = {
             ENTRY,
             Wording("Müddət {breached_on} tarixindən ötüb.", "It has been overdue since {breached_on}."),
             Wording(
-                "Sənəd təqdim edilənədək iş açıq qalır; məlumatların emalı qadağandır.",
+                "Sənəd təqdim edilənədək iş açıq qalır; məlumatların işlənməsi qadağandır.",
                 "Until it is, the case stays open; processing the data is forbidden.",
             ),
         ),

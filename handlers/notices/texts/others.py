@@ -48,7 +48,7 @@ OTHERS: Final[Mapping[NoticeKind, Template]] = {
     ),
     NoticeKind.CERTIFICATE_EXPIRES: Template(
         Wording(
-            "Sertifikatın müddəti {days} gündən az qalıb: {subject}",
+            "Sertifikatın müddətinin bitməsinə {days} gündən az qalıb: {subject}",
             "A certificate expires in less than {days} days: {subject}",
         ),
         (

@@ -34,7 +34,7 @@ def test_by_default_it_says_everything_in_azerbaijani_and_then_in_english():
     text = mail.get_content()
     assert mail["Subject"] == "Müraciət düzəliş üçün qaytarıldı: 2026/IR-000001"
     for line in (
-        "Müraciətiniz qaytarıldı. Nöqsanları aradan qaldırın.",
+        "Müraciətiniz qaytarıldı. Qüsurları aradan qaldırın.",
         "Bildirişin sıra nömrəsi: 7",
         "Son gün: 2026-03-11",
         "İş: https://registers.example/cases/2026/IR-000001",

@@ -191,7 +191,11 @@ def test_a_term_that_is_the_operators_asks_nothing_of_the_owner():
     ("decision", "en", "az"),
     [
         ("APPROVED", "Decision: the application is approved. Next, it is entered", "Qərar: müraciət təmin edildi."),
-        ("REFUSED", "Decision: the application is refused; nothing in the register", "Qərar: müraciət rədd edildi;"),
+        (
+            "REFUSED",
+            "Decision: the application is refused; nothing in the register",
+            "Qərar: müraciətin təmin edilməsindən imtina edildi;",
+        ),
         ("DISMISSED", "Decision: the application is dismissed without", "Qərar: müraciət baxılmamış saxlanıldı;"),
     ],
 )

@@ -90,7 +90,7 @@ def test_an_unknown_path_is_an_error() -> None:
         (
             model.AppealApplication,
             "/resourceCard",
-            "İnformasiya resursunun vərəqəsi",
+            "İnformasiya ehtiyatının vərəqəsi",
             "Card of the information resource",
         ),
         (model.Entry, "/elsewhere/x", "elsewhere: x", "elsewhere: x"),
