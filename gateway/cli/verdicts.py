@@ -84,6 +84,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Something stands in the file where nothing but the seal may stand.",
             "Faylda yalnız möhürün olmalı olduğu yerdə başqa məlumat var.",
         ),
+        "PDF.SEAL.FORM": (
+            "The seal does not have the one form that the operator writes: something may have been put into it.",
+            "Möhür operatorun yazdığı yeganə formada deyil: ona nə isə əlavə edilmiş ola bilər.",
+        ),
         "PDF.UPDATED": (
             "The PDF was added to after it was sealed.",
             "PDF faylına möhürləndikdən sonra əlavə edilib.",

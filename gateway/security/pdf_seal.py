@@ -1,8 +1,8 @@
 """The seal on PDF files: PAdES baseline B (ETSI EN 319 142-1), one, over every byte of the file.
 
 pyHanko writes the signature and reads the structure of the file. What it does not ask, and what is demanded here:
-one signature and nothing after it; a gap in the signed bytes that holds the signature and no other octet; nothing
-beside the signed attributes that anybody could add; and a certificate that our own trust accepts.
+one signature and nothing after it; a gap in the signed bytes that holds the signature and no other octet; the one form
+of the signature that we write, so that nobody could add to it; and a certificate that our own trust accepts.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from asn1crypto import core, x509
+from asn1crypto import cms, core, x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -155,15 +155,60 @@ def _judged_form(signature: EmbeddedPdfSignature) -> datetime:
         raise _refused(Indication.FORMAT_FAILURE, "PDF.SEAL.KIND")
     if signature.md_algorithm not in _DIGESTS:
         raise _refused(Indication.CRYPTO_CONSTRAINTS_FAILURE, "PDF.SEAL.DIGEST_METHOD")
-    if signature.signer_info["unsigned_attrs"] is not core.VOID and len(signature.signer_info["unsigned_attrs"]):
+    if signature.signer_info["unsigned_attrs"] is not core.VOID:
         raise _refused(Indication.FORMAT_FAILURE, "PDF.SEAL.UNSIGNED_ATTRIBUTES")
     # Not signed, so anybody could add to them: there is the signer's own certificate, and no more.
     if len(signature.signed_data["certificates"]) != 1 or signature.signed_data["crls"] is not core.VOID:
         raise _refused(Indication.FORMAT_FAILURE, "PDF.SEAL.CERTIFICATES")
+    genuine = _written_anew(signature)
+    if not signature.pkcs7_content.startswith(genuine):
+        raise _refused(Indication.FORMAT_FAILURE, "PDF.SEAL.FORM")
+    if any(signature.pkcs7_content[len(genuine) :]):
+        raise _refused(Indication.FORMAT_FAILURE, "PDF.SEAL.GAP")
     stated = signature.self_reported_timestamp
     if stated is None or stated.tzinfo is None:
         raise _refused(Indication.FORMAT_FAILURE, "PDF.SEAL.TIME")
     return stated
+
+
+def _written_anew(signature: EmbeddedPdfSignature) -> bytes:
+    """The signature in the one form of it that `seal_pdf` writes, DER from the first octet to the last.
+
+    Most of a CMS structure is not signed: a content of its own, further digest algorithms, parameters and longer forms
+    of lengths could be put there by anybody. So nothing is taken over from it but what the signature itself proves:
+    the signed attributes, the value, the algorithm of both, and the certificate.
+    """
+    found = signature.signer_info
+    certificate = x509.Certificate.load(signature.signer_cert.dump())
+    digest = cms.DigestAlgorithm({"algorithm": signature.md_algorithm})
+    issuer = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+    signer = {
+        "version": "v1",
+        "sid": cms.SignerIdentifier({"issuer_and_serial_number": cms.IssuerAndSerialNumber(issuer)}),
+        "digest_algorithm": digest,
+        "signature_algorithm": _signature_algorithm(certificate, signature.md_algorithm),
+        "signed_attrs": cms.CMSAttributes([_strict(each) for each in found["signed_attrs"]]),
+        "signature": found["signature"].native,
+    }
+    content = {
+        "version": "v1",
+        "digest_algorithms": cms.DigestAlgorithms((digest,)),
+        "encap_content_info": {"content_type": "data"},
+        "certificates": [cms.CertificateChoices(name="certificate", value=certificate)],
+        "signer_infos": [cms.SignerInfo(signer)],
+    }
+    whole = cms.ContentInfo({"content_type": cms.ContentType("signed_data"), "content": cms.SignedData(content)})
+    return bytes(whole.dump())
+
+
+def _signature_algorithm(certificate: x509.Certificate, digest: str) -> cms.SignedDigestAlgorithm:
+    return Signer(signing_cert=certificate).get_signature_mechanism_for_digest(digest)
+
+
+def _strict(attribute: cms.CMSAttribute) -> cms.CMSAttribute:
+    again = cms.CMSAttribute.load(attribute.dump())
+    again.dump(force=True)
+    return again
 
 
 def _require_everything_covered(data: bytes, signature: EmbeddedPdfSignature) -> None:
@@ -182,19 +227,9 @@ def _require_everything_covered(data: bytes, signature: EmbeddedPdfSignature) ->
         held = bytes.fromhex(gap[1:-1].decode("ascii"))
     except ValueError as error:
         raise _refused(Indication.FORMAT_FAILURE, "PDF.SEAL.GAP") from error
-    size = _der_length(held)
-    canonical = held.hex().encode() == gap[1:-1].lower() and not any(held[size:])
-    if not canonical or signature.pkcs7_content.rstrip(b"\0") != held.rstrip(b"\0"):
+    # As pyHanko writes the digits: one case only, or each letter could carry a bit of somebody else's.
+    if held.hex().upper().encode() != gap[1:-1] or signature.pkcs7_content != held:
         raise _refused(Indication.FORMAT_FAILURE, "PDF.SEAL.GAP")
-
-
-def _der_length(octets: bytes) -> int:
-    """Length of the DER element that `octets` begins with, its head included; all of them when it is none."""
-    head: Any = core.Asn1Value
-    try:
-        return len(head.load(octets).dump())
-    except ValueError:
-        return len(octets)
 
 
 def _trusted(signature: EmbeddedPdfSignature, trust: TrustStore, now: datetime) -> CertificateIdentity:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 
 import pytest
+from asn1crypto.algos import DigestAlgorithm
+from asn1crypto.cms import ContentInfo
 from fpdf import FPDF
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
@@ -84,6 +86,113 @@ def test_the_gap_holds_the_signature_and_nothing_else():
     assert refusal(data[: end - 2] + b"  " + data[end:]) == "PDF.SEAL.GAP"
     middle = (start + 200) // 2 * 2
     assert refusal(data[:middle] + b"00" + data[middle + 2 :]).startswith("PDF.SEAL")
+
+
+@pytest.mark.parametrize("kind", ["RSA-2048", "P-256", "P-384"])
+def test_the_digits_stand_in_the_one_case_that_they_are_written_in(kind):
+    data = sealed(kind)
+    start, end = gap(data)
+    assert refusal(data[:start] + data[start:end].lower() + data[end:]) == "PDF.SEAL.GAP"
+    letter = next(place for place in range(start, end) if data[place] in b"ABCDEF")
+    assert refusal(data[:letter] + data[letter : letter + 1].lower() + data[letter + 1 :]) == "PDF.SEAL.GAP"
+
+
+def resealed(data, change):
+    """The file with its signature changed by `change`, which takes and returns the octets of the CMS structure."""
+    start, end = gap(data)
+    held = bytes.fromhex(data[start:end].decode())
+    octets = change(held[: len(ContentInfo.load(held).dump())])
+    assert len(octets) <= len(held), "it fits where the old one stood"
+    return data[:start] + octets.ljust(len(held), b"\0").hex().upper().encode() + data[end:]
+
+
+def by_fields(change):
+    def changed(octets):
+        whole = ContentInfo.load(octets)
+        change(whole["content"])
+        return whole.dump(force=True)
+
+    return changed
+
+
+def with_content(signed):
+    signed["encap_content_info"] = {"content_type": "data", "content": b"foreign octets"}
+
+
+def with_empty_content(signed):
+    signed["encap_content_info"] = {"content_type": "data", "content": b""}
+
+
+def with_other_content_type(signed):
+    signed["encap_content_info"] = {"content_type": "digested_data"}
+
+
+def with_second_digest(signed):
+    signed["digest_algorithms"] = [*signed["digest_algorithms"], DigestAlgorithm({"algorithm": "sha512"})]
+
+
+def with_other_digest(signed):
+    signed["digest_algorithms"] = [DigestAlgorithm({"algorithm": "sha1"})]
+
+
+def with_version(signed):
+    signed["version"] = "v3"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        with_content,
+        with_empty_content,
+        with_other_content_type,
+        with_second_digest,
+        with_other_digest,
+        with_version,
+    ],
+)
+def test_nothing_may_stand_in_the_signature_beside_what_it_proves(change):
+    data = sealed()
+    assert verified(resealed(data, lambda octets: octets)).sealed_at == NOW
+    assert refusal(resealed(data, by_fields(change))) == "PDF.SEAL.FORM"
+
+
+@pytest.mark.parametrize("place", [0, 1], ids=["of the whole", "of the signer"])
+def test_parameters_of_a_digest_algorithm_are_those_that_we_write(place):
+    algorithm = bytes.fromhex("0609608648016503040201")  # SHA-256
+
+    def changed(octets):
+        parts = octets.split(algorithm + b"\x05\0")
+        assert len(parts) > place + 1
+        return b"".join(
+            part + (b"" if at + 1 == len(parts) else algorithm + (b"\x04\0" if at == place else b"\x05\0"))
+            for at, part in enumerate(parts)
+        )
+
+    assert refusal(resealed(sealed(), changed)) in ("PDF.SEAL.FORM", "PDF.SEAL.UNREADABLE")
+
+
+def test_attributes_that_are_not_signed_are_refused_be_they_none():
+    def empty(signed):
+        signed["signer_infos"][0]["unsigned_attrs"] = []
+
+    assert refusal(resealed(sealed(), by_fields(empty))) == "PDF.SEAL.UNSIGNED_ATTRIBUTES"
+
+
+def test_a_length_in_a_longer_form_than_der_has_is_refused():
+    def longer(octets):
+        assert octets[:2] == b"\x30\x82"
+        return b"\x30\x83\0" + octets[2:]
+
+    def endless(octets):
+        return b"\x30\x80" + octets[4:] + b"\0\0"
+
+    assert refusal(resealed(sealed(), longer)) == "PDF.SEAL.FORM"
+    assert refusal(resealed(sealed(), endless)) == "PDF.SEAL.FORM"
+
+
+def test_octets_behind_the_signature_are_zeros():
+    assert refusal(resealed(sealed(), lambda octets: octets + b"foreign")) == "PDF.SEAL.GAP"
+    assert refusal(resealed(sealed(), lambda octets: octets + b"\0\0\1")) == "PDF.SEAL.GAP"
 
 
 def test_a_range_that_leaves_something_out_is_refused():
