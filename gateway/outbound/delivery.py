@@ -7,7 +7,7 @@ octets.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Final, Protocol
@@ -34,8 +34,8 @@ _SOON: Final = 30.0
 class Sender(Protocol):
     """What hands a mail to a server."""
 
-    def send(self, mail: EmailMessage, addresses: tuple[str, ...]) -> bool:
-        """Whether every address was taken; raises `MailError` when none was, or the mail was not."""
+    def send(self, mail: EmailMessage, addresses: tuple[str, ...]) -> Mapping[str, MailError]:
+        """The addresses that were refused, and why; raises `MailError` when none was taken, or the mail was not."""
 
 
 class MailDelivery:
@@ -85,17 +85,25 @@ class MailDelivery:
             self._mark()
 
     def _send(self, outgoing: Outgoing) -> bool:
-        choice = outgoing.setting.choice
         try:
             mail = self._composed(outgoing)
-            complete = self._sender.send(mail, choice.addresses)
+            refused = self._sender.send(mail, outgoing.addresses)
         except MailError as error:
             self._note_failure(outgoing, error)
             return False
-        failure = None if complete else DeliveryFailure.ADDRESS_REFUSED
-        self._unmarked = lambda: self._deliveries.delivered(outgoing, self._clock(), failure)
-        _log.info("notice.mailed", agency=outgoing.agency, sequence=outgoing.notice.sequence, every_address=complete)
+        taken = [each for each in outgoing.addresses if each not in refused]
+        failures = {address: each.failure for address, each in refused.items()}
+        self._unmarked = lambda: self._note_taken(outgoing, taken, failures)
+        # What was mailed must be told whatever the store says to it; addresses are no matter for a log.
+        _log.info("notice.mailed", agency=outgoing.agency, sequence=outgoing.notice.sequence, every_address=not refused)
         return True
+
+    def _note_taken(self, outgoing: Outgoing, taken: list[str], refused: dict[str, DeliveryFailure]) -> None:
+        state = self._deliveries.taken(outgoing, taken, refused, self._clock())
+        if state is DeliveryState.WAITING:
+            _log.warning(
+                "notice.partly-mailed", agency=outgoing.agency, sequence=outgoing.notice.sequence, refused=len(refused)
+            )
 
     def _composed(self, outgoing: Outgoing) -> EmailMessage:
         try:

@@ -6,7 +6,7 @@ import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -64,8 +64,10 @@ class MailSender:
         self._server = server
         self._tls = ssl.create_default_context(cafile=server.authorities)
 
-    def send(self, mail: EmailMessage, addresses: tuple[str, ...]) -> bool:
-        """Send a mail; whether every address was taken. Raises `MailError` when none was, or the mail was not.
+    def send(self, mail: EmailMessage, addresses: tuple[str, ...]) -> Mapping[str, MailError]:
+        """Send a mail; the addresses that were refused, each with why: `TRY_LATER` for now, or for good.
+
+        Raises `MailError` when no address was taken, or the mail was not.
 
         When this returns the server has answered 250 and the mail is its own. A connection that breaks after the mail
         and before that answer leaves open what the server did; it counts as failed, and the mail is sent again.
@@ -80,7 +82,7 @@ class MailSender:
         except ValueError as error:  # what smtplib makes of a reply that is none
             raise MailError(DeliveryFailure.PROTOCOL) from error
 
-    def _converse(self, mail: EmailMessage, addresses: tuple[str, ...], deadline: float) -> bool:
+    def _converse(self, mail: EmailMessage, addresses: tuple[str, ...], deadline: float) -> Mapping[str, MailError]:
         connection = self._connection()
         with _ended_at(deadline, connection):
             try:
@@ -91,7 +93,12 @@ class MailSender:
                 with suppress(OSError, smtplib.SMTPException):
                     connection.quit()
                 connection.close()
-        return not refused
+        return {
+            address: MailError(
+                DeliveryFailure.TRY_LATER if _TEMPORARY <= code < _PERMANENT else DeliveryFailure.ADDRESS_REFUSED, code
+            )
+            for address, (code, _) in refused.items()
+        }
 
     def _connection(self) -> smtplib.SMTP:
         """A conversation that has not begun: it must be possible to end it before the server says its first word."""

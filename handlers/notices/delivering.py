@@ -7,7 +7,8 @@ itself; the notice is then sent again under the same id, so that a receiver can 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,6 +19,7 @@ from handlers.notices.delivery import (
     DeliveryMethod,
     DeliverySetting,
     DeliveryState,
+    ends_incomplete,
     gives_up,
     next_try,
 )
@@ -38,7 +40,16 @@ class Outgoing:
     notice: Notice
     setting: DeliverySetting
     attempts: int
-    """How often it was tried before."""
+    """How often it was tried before; since the first address took it, where one did."""
+    settled: tuple[str, ...] = ()
+    """Addresses that took it or refused it for good: they get it no more."""
+    is_incomplete: bool = False
+    """Whether one of those refused it."""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Those that it is still to be sent to, by the setting that stands."""
+        return tuple(each for each in self.setting.choice.addresses if each not in self.settled)
 
 
 class Deliveries:
@@ -66,10 +77,40 @@ class Deliveries:
                     return None
                 notice = notices.find(connection, claim.agency, claim.sequence)
                 assert notice is not None, "numbers have no gap"
-                if notice.kind not in claim.setting.choice.unwanted_kinds:
-                    return Outgoing(claim.agency, notice, claim.setting, claim.attempts)
-                self._pass_over(connection, claim, now)
+                if notice.kind in claim.setting.choice.unwanted_kinds:
+                    self._pass_over(connection, claim, now)
+                    continue
+                outgoing = Outgoing(
+                    claim.agency, notice, claim.setting, claim.attempts, claim.settled_addresses, claim.is_incomplete
+                )
+                if outgoing.addresses or not outgoing.settled:
+                    return outgoing
+                # The setting that stands now has none of the addresses that were still to take it.
+                row = self._row(outgoing, DeliveryState.DELIVERED, _failure_of(outgoing), now, delivered_at=now)
+                self._finish(connection, outgoing, row, now)
         return None
+
+    def taken(
+        self, outgoing: Outgoing, taken: Collection[str], refused: Mapping[str, DeliveryFailure], now: datetime
+    ) -> DeliveryState:
+        """Addresses took it, and others refused it: those that asked for another try get it again, alone.
+
+        It is delivered when each has taken it or refused it for good; what became of it now.
+        """
+        final = [each for each, failure in refused.items() if failure.is_final]
+        before = outgoing
+        outgoing = replace(
+            before,
+            # What failed before anybody took it says nothing about those that are left.
+            attempts=before.attempts if before.settled else 0,
+            settled=(*before.settled, *taken, *final),
+            is_incomplete=before.is_incomplete or bool(final),
+        )
+        later = [failure for failure in refused.values() if not failure.is_final]
+        if later:
+            return self.failed(outgoing, later[0], now)
+        self.delivered(outgoing, now, _failure_of(outgoing))
+        return DeliveryState.DELIVERED
 
     def delivered(self, outgoing: Outgoing, now: datetime, failure: DeliveryFailure | None = None) -> None:
         """It was taken; `failure`: by some of the addresses only."""
@@ -78,8 +119,11 @@ class Deliveries:
             self._finish(connection, outgoing, row, now)
 
     def failed(self, outgoing: Outgoing, failure: DeliveryFailure, now: datetime) -> DeliveryState:
-        """It was not taken: it is tried again, or given up; which of the two."""
+        """It was not taken: it is tried again, or given up, or ends with the addresses that took it before."""
         attempts = outgoing.attempts + 1
+        if outgoing.settled and ends_incomplete(failure, attempts):
+            self.delivered(outgoing, now, failure)
+            return DeliveryState.DELIVERED
         given_up = gives_up(failure, attempts)
         state = DeliveryState.GIVEN_UP if given_up else DeliveryState.WAITING
         again = None if given_up else next_try(attempts, now)
@@ -109,6 +153,8 @@ class Deliveries:
             delivered_at=delivered_at,
             error=failure,
             error_at=None if failure is None else now,
+            settled_addresses=outgoing.settled,
+            is_incomplete=outgoing.is_incomplete,
         )
 
     def _finish(self, connection: Connection, outgoing: Outgoing, row: LedgerRow, now: datetime) -> None:
@@ -129,3 +175,7 @@ class Deliveries:
         deliveries.record(connection, row)
         deliveries.settle(connection, claim.agency, claim.sequence)
         deliveries.release(connection, claim.agency, self._owner, now)
+
+
+def _failure_of(outgoing: Outgoing) -> DeliveryFailure | None:
+    return DeliveryFailure.ADDRESS_REFUSED if outgoing.is_incomplete else None

@@ -162,6 +162,15 @@ def gives_up(failure: DeliveryFailure, attempts: int) -> bool:
     return failure.is_final and attempts >= REFUSALS_BORNE
 
 
+def ends_incomplete(failure: DeliveryFailure, attempts: int) -> bool:
+    """Whether a notice that one address took is no longer tried at those that are left.
+
+    A refusal for good ends it at once; a mailbox that is full, and so refuses for now without end, after
+    `REFUSALS_BORNE` tries: it must not hold up what the address that takes mails is told later.
+    """
+    return failure.is_final or (failure is DeliveryFailure.TRY_LATER and attempts >= REFUSALS_BORNE)
+
+
 def ground_against_choice(choice: DeliveryChoice, offered: Collection[DeliveryMethod]) -> Ground | None:
     """Why a choice cannot be had; None: it can."""
     if choice.method not in offered:

@@ -33,6 +33,10 @@ class Claim(Record, frozen=True, kw_only=True):
     attempts: int
     """How often it was tried before."""
     setting: DeliverySetting
+    settled_addresses: tuple[str, ...] = ()
+    """Addresses that took it or refused it for good."""
+    is_incomplete: bool = False
+    """Whether one of those refused it."""
 
 
 class LedgerRow(Record, frozen=True, kw_only=True):
@@ -49,6 +53,10 @@ class LedgerRow(Record, frozen=True, kw_only=True):
     delivered_at: datetime | None = None
     error: DeliveryFailure | None = None
     error_at: datetime | None = None
+    settled_addresses: tuple[str, ...] = ()
+    """Addresses that took it or refused it for good."""
+    is_incomplete: bool = False
+    """Whether one of those refused it."""
 
 
 class Progress(Record, frozen=True, kw_only=True):
@@ -128,6 +136,8 @@ def claim(
         sequence=row["settled"] + 1,
         attempts=row["attempts_before"] or 0,
         setting=_setting_of(row),
+        settled_addresses=tuple(row["settled_addresses"] or ()),
+        is_incomplete=bool(row["is_incomplete"]),
     )
 
 
@@ -201,7 +211,13 @@ def _due(method: DeliveryMethod, now: datetime, lease: timedelta) -> Select[Any]
         _position.leased_until.is_(None), _position.leased_until <= now, _position.leased_until > now + 2 * lease
     )
     return (
-        select(delivery_setting, _position.settled, _row.attempts.label("attempts_before"))
+        select(
+            delivery_setting,
+            _position.settled,
+            _row.attempts.label("attempts_before"),
+            _row.settled_addresses,
+            _row.is_incomplete,
+        )
         .select_from(delivery_position)
         .join(delivery_setting, and_(_setting.agency == _position.agency, _setting.version == _position.version))
         .join(notice_counter, notice_counter.c.agency == _position.agency)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Table,
+    Text,
+    false,
+    text,
+)
 
 from handlers.store.columns import Json, UtcDateTime
 from handlers.store.tables import metadata
@@ -55,9 +67,12 @@ notice_delivery = Table(
     Column("delivered_at", UtcDateTime),
     Column("error", Text),
     Column("error_at", UtcDateTime),
+    Column("settled_addresses", Json, nullable=False, server_default="[]"),
+    Column("is_incomplete", Boolean, nullable=False, server_default=false()),
     ForeignKeyConstraint(["agency", "sequence"], ["notice.agency", "notice.sequence"]),
 )
-"""One row for each notice that was dealt with or tried; `version` is of the setting by which that was done last."""
+"""One row for each notice that was dealt with or tried; `version` is of the setting by which that was done last.
+`settled_addresses` took it or, where it `is_incomplete`, refused it for good."""
 
 Index(
     "ix_notice_delivery_error",

@@ -129,6 +129,86 @@ def test_a_refusal_for_now_is_tried_again_and_one_for_good_is_given_up_in_the_en
         assert len(pull_notices(connection, "MIA", after=0, limit=9).notices) == 3
 
 
+FIRST, SECOND = CHOICE.addresses
+
+
+def mailed(host):
+    return [(taken.message["Message-ID"], taken.recipients) for taken in host.taken]
+
+
+def test_an_address_that_refuses_for_now_alone_gets_the_mail_later(store):
+    tell(store, "e-1", "e-2")
+    with mail_host(to_recipients={SECOND: "450 greylisted"}) as host, capture_logs() as logs:
+        post = Post(store, host.port)
+        post.send_due()
+        assert (told(store).last_delivered, told(store).last_error) == (None, DeliveryFailure.TRY_LATER)
+        host.to_recipients = {}
+        post.send_due()
+        assert mailed(host) == [("<e-1@dpc.example>", [FIRST])], "it is not its time yet"
+        post.now += timedelta(minutes=1)
+        assert post.send_due() == 2
+    assert mailed(host) == [
+        ("<e-1@dpc.example>", [FIRST]),
+        ("<e-1@dpc.example>", [SECOND]),
+        ("<e-2@dpc.example>", [FIRST, SECOND]),
+    ]
+    assert host.taken[0].content == host.taken[1].content
+    assert (told(store).last_delivered, told(store).last_error, told(store).waiting) == (2, None, 0)
+    assert [log["event"] for log in logs][:2] == ["notice.mailed", "notice.partly-mailed"]
+    assert "@" not in repr(logs)
+
+
+def test_a_refusal_for_good_after_one_for_now_ends_it_and_is_told(store):
+    tell(store, "e-1")
+    with mail_host(to_recipients={SECOND: "450 greylisted"}) as host:
+        post = Post(store, host.port)
+        post.send_due()
+        host.to_recipients = {SECOND: "550 who"}
+        post.now += timedelta(minutes=1)
+        post.send_due()
+    assert mailed(host) == [("<e-1@dpc.example>", [FIRST])]
+    found = told(store)
+    assert (found.last_delivered, found.last_error) == (1, DeliveryFailure.ADDRESS_REFUSED)
+
+
+def test_of_three_addresses_each_is_asked_until_it_took_the_mail_or_refused_it_for_good(store):
+    third = "third@mia.example"
+    three = DeliveryChoice(method=DeliveryMethod.MAIL, addresses=(FIRST, SECOND, third))
+    choose(store, three, NOW + timedelta(seconds=1))
+    tell(store, "e-1")
+    with mail_host(to_recipients={FIRST: "450 greylisted", third: "550 who"}) as host:
+        post = Post(store, host.port)
+        post.send_due()
+        host.to_recipients = {}
+        post.now += timedelta(minutes=1)
+        post.send_due()
+    assert [recipients for _, recipients in mailed(host)] == [[SECOND], [FIRST]]
+    assert (told(store).last_delivered, told(store).last_error) == (1, DeliveryFailure.ADDRESS_REFUSED)
+
+
+def test_an_address_that_refuses_for_now_without_end_holds_up_the_other_one_for_two_hours_only(store):
+    tell(store, "e-1", "e-2")
+    with mail_host(to_recipients={SECOND: "452 full"}) as host:
+        post = Post(store, host.port)
+        for _ in range(8):
+            post.send_due()
+            post.now += timedelta(hours=1)
+    assert mailed(host) == [("<e-1@dpc.example>", [FIRST]), ("<e-2@dpc.example>", [FIRST])]
+    assert (told(store).last_delivered, told(store).last_error) == (1, DeliveryFailure.TRY_LATER)
+
+
+def test_an_address_that_the_agency_took_back_is_waited_for_no_more(store):
+    tell(store, "e-1")
+    with mail_host(to_recipients={SECOND: "450 greylisted"}) as host:
+        post = Post(store, host.port)
+        post.send_due()
+        choose(store, DeliveryChoice(method=DeliveryMethod.MAIL, addresses=(FIRST,)), NOW + timedelta(seconds=1))
+        post.now += timedelta(minutes=1)
+        assert post.send_due() == 0
+    assert mailed(host) == [("<e-1@dpc.example>", [FIRST])]
+    assert (told(store).last_delivered, told(store).waiting) == (1, 0)
+
+
 def test_a_connection_cut_after_the_mail_sends_a_copy_of_the_same_octets(store):
     tell(store, "e-1")
     with mail_host(cut_after_content=1) as host:

@@ -34,7 +34,7 @@ def failure_of(server):
 
 def test_a_mail_arrives_as_it_was_made():
     with mail_host() as host:
-        assert send(server_at(host.port), notice(text_en=".\r\n..dots.\r\n.\r\nend")) is True
+        assert send(server_at(host.port), notice(text_en=".\r\n..dots.\r\n.\r\nend")) == {}
     (taken,) = host.taken
     assert (taken.sender, taken.recipients) == (SENDER, list(CHOICE.addresses))
     assert taken.message["Message-ID"] == "<0198f2b4-7c3a-7e21-9d55-3a0c5c1be001@dpc.example>"
@@ -53,7 +53,7 @@ def test_over_verified_tls_with_a_login(tmp_path, from_the_start):
             login="dpc",
             password="geheim",
         )
-        assert send(server) is True
+        assert send(server) == {}
         wrong = replace(server, password="wrong")
         assert failure_of(wrong) == (DeliveryFailure.LOGIN_FAILED, 535)
     assert [taken.encrypted for taken in host.taken] == [True]
@@ -102,9 +102,16 @@ def test_each_refusal_is_told_by_its_class_and_code(switches, expected):
         assert failure_of(server_at(host.port)) == expected
 
 
-def test_a_mail_that_one_of_two_addresses_takes_is_sent_and_said_to_be_incomplete():
-    with mail_host(to_recipients={SECOND: "550 who"}) as host:
-        assert send(server_at(host.port)) is False
+@pytest.mark.parametrize(
+    ("reply", "failure"),
+    [("550 who", DeliveryFailure.ADDRESS_REFUSED), ("450 greylisted", DeliveryFailure.TRY_LATER)],
+)
+def test_a_mail_that_one_of_two_addresses_takes_is_sent_and_the_other_one_told(reply, failure):
+    with mail_host(to_recipients={SECOND: reply}) as host:
+        refused = send(server_at(host.port))
+    assert {address: (each.failure, each.reply) for address, each in refused.items()} == {
+        SECOND: (failure, int(reply[:3]))
+    }
     assert [taken.recipients for taken in host.taken] == [[FIRST]]
 
 
