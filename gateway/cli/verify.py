@@ -73,7 +73,9 @@ def verify(
     own = frozenset() if gateway else former_fingerprints(home)
     authorities = stamp_authorities(trust / "tsa" if trust else home.stamp_authorities)
     sealers = own | _fingerprints(gateway or [home.key_file])
-    known = Known(sealers, decode_receipt, decode_extract, authorities, read_history=decode_history)
+    known = Known(
+        sealers, decode_receipt, decode_extract, authorities, read_history=decode_history, inspect_pdf=_inspected_pdf
+    )
     valid = True
     for path in files:
         content = path.read_bytes()
@@ -92,6 +94,10 @@ def _inspected(content: bytes, store: TrustStore, now: datetime, known: Known) -
 
     if not content.startswith(b"%PDF-"):
         return inspect(content, store, now, known)
+    return _inspected_pdf(content, store, now, known)
+
+
+def _inspected_pdf(content: bytes, store: TrustStore, now: datetime, known: Known) -> Report:
     from gateway.extracts.inspection import inspect_pdf
 
     return inspect_pdf(content, store, now, known)

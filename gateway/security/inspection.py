@@ -43,6 +43,8 @@ _MOMENTS: Final = MappingProxyType({_RECEIPT: "receivedAt", EXTRACT: "issuedAt",
 """The element in which a document of the operator states of which moment it is."""
 _FILES: Final = frozenset({"signedApplication", _RECEIPT, "signedReceipt", "xml"})
 """Elements whose text may be a signed file in base64."""
+_PDF: Final = "pdf"
+"""The element whose text is a sealed PDF in base64."""
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -82,6 +84,9 @@ class Known:
     """Whose time stamps of signed files count; None: nobody's."""
     read_history: Callable[[etree._Element], History] | None = None
     """Reads the history of a case as `read_receipt` reads a receipt. Without it no history is found valid."""
+    inspect_pdf: Callable[[bytes, TrustStore, datetime, Known], Report] | None = None
+    """Judges a PDF that a message carries, `gateway.extracts.inspection.inspect_pdf`. Without it none is found
+    valid."""
 
 
 _NOBODY: Final = Known()
@@ -200,8 +205,24 @@ def _message(data: bytes, trust: TrustStore, at: datetime, now: datetime, known:
         algorithm=envelope.signature_algorithm,
         signing_time=envelope.created,
         digest=envelope.digest.hex(),
-        enclosed=tuple(inspect(file, trust, now, known) for file in _files(envelope.payload)),
+        enclosed=(
+            *(inspect(file, trust, now, known) for file in _files(envelope.payload)),
+            *(_pdf(file, trust, now, known) for file in _pdfs(envelope.payload)),
+        ),
     )
+
+
+def _pdf(data: bytes, trust: TrustStore, now: datetime, known: Known) -> Report:
+    if known.inspect_pdf is None:
+        return Report(Kind.PDF, valid=False, judged_at=now, reason="PDF.UNREAD")
+    return known.inspect_pdf(data, trust, now, known)
+
+
+def _pdfs(payload: etree._Element) -> Iterator[bytes]:
+    """What stands where a PDF must; of what is no base64, nothing, which is no PDF either."""
+    for element in payload.iter(etree.Element):
+        if etree.QName(element).localname == _PDF:
+            yield base64_bytes(element.text or "", BULK.file_text) or b""
 
 
 def _files(payload: etree._Element) -> Iterator[bytes]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
@@ -20,6 +22,7 @@ from gateway.extracts.pdf import rendered
 from gateway.security.inspection import Kind, Known, inspect
 from gateway.security.pdf_seal import seal_pdf
 from gateway.security.seal import seal
+from gateway.security.sign import sign_envelope
 from gateway.security.xades_sign import sign_application
 from gateway.xml.parser import parse_trusted
 from tests.unit.gateway.extracts.examples import KNOWN_READERS, agency, files, known, operator
@@ -64,6 +67,28 @@ def test_an_extract_outlives_the_operators_certificate():
         report = look(file, now=LATER)
         assert report.valid
         assert report.expired_since is not None
+
+
+def answer(xml, pdf):
+    """The answer to GetExtract that carries both files, signed by the gateway."""
+    extract = f"<e:xml>{b64encode(xml).decode()}</e:xml><e:pdf>{b64encode(pdf).decode()}</e:pdf>"
+    payload = f'<e:GetExtractResponse xmlns:e="urn:e"><e:extract>{extract}</e:extract></e:GetExtractResponse>'
+    return sign_envelope(payload.encode(), key=operator(), now=NOW)
+
+
+def enclosed(message, **changes):
+    report = look(message, dataclasses.replace(known(), **{"inspect_pdf": inspect_pdf} | changes))
+    assert report.valid
+    return [(each.kind, each.valid, each.reason) for each in report.enclosed]
+
+
+def test_both_files_of_an_answer_are_looked_at():
+    xml = (Kind.SIGNED_FILE, True, None)
+    assert enclosed(answer(files().xml, files().pdf)) == [xml, (Kind.PDF, True, None)]
+    forged = answer(files().xml, files("agency").pdf)
+    assert enclosed(forged) == [xml, (Kind.PDF, False, "EXTRACT.OPERATOR.UNKNOWN")]
+    assert enclosed(answer(files().xml, b"no PDF")) == [xml, (Kind.PDF, False, "FORMAT_FAILURE (PDF.UNREADABLE)")]
+    assert enclosed(answer(files().xml, files().pdf), inspect_pdf=None) == [xml, (Kind.PDF, False, "PDF.UNREAD")]
 
 
 # Who sealed it --------------------------------------------------------------------------------
