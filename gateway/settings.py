@@ -11,10 +11,13 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from email.errors import MessageError
+from email.headerregistry import Address
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from math import inf
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import category
 from urllib.parse import urlsplit, urlunsplit
 
 
@@ -396,6 +399,10 @@ class Settings:
     log_level: str = _setting("INFO", "level", "Least level that is logged", "Jurnala yazılan ən aşağı səviyyə")
     language: str = _setting("en", "az | en", "Language of the command line's messages", "Əmr sətri mesajlarının dili")
 
+    def __repr__(self) -> str:
+        """All values, the secrets masked: logs and tracebacks show objects like this."""
+        return f"Settings({', '.join(f'{name}={_told(name, getattr(self, name))!r}' for name in _NAMES_IN_ORDER)})"
+
     @property
     def home_path(self) -> Path:
         """The home as a path."""
@@ -448,7 +455,8 @@ class Origin:
 _SECRET_IN_QUERY: Final = re.compile(r"((?:^|&)(?:password|sslpassword|passfile|secret)=)[^&]*", re.IGNORECASE)
 _SECRETS: Final = frozenset({"mail_password"})
 PREFIX: Final = "GATEWAY_"
-_NAMES: Final = frozenset(each.name for each in fields(Settings))
+_NAMES_IN_ORDER: Final = tuple(each.name for each in fields(Settings))
+_NAMES: Final = frozenset(_NAMES_IN_ORDER)
 _SPECIAL: Final = frozenset({"GATEWAY_CONFIG"})
 
 
@@ -503,8 +511,16 @@ def masked(value: str) -> str:
 
 
 def _shown(settings: Settings, name: str) -> str:
-    value = str(_effective(settings, name))
-    return "***" if name in _SECRETS and value else masked(value)
+    return str(_told(name, _effective(settings, name)))
+
+
+def _told(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return "***" if name in _SECRETS and value else masked(value)
+    except ValueError:  # no URL, though it has the look of one; what in it is secret cannot be told
+        return "***"
 
 
 def _effective(settings: Settings, name: str) -> Any:
@@ -646,7 +662,7 @@ def _is_address_and_port(settings: Settings) -> bool:
 
 def _has_host_and_port(value: str) -> bool:
     host, _, port = value.rpartition(":")
-    return bool(host) and port.isdigit() and int(port) <= _LARGEST_PORT
+    return bool(host) and port.isascii() and port.isdigit() and int(port) <= _LARGEST_PORT
 
 
 def _is_on_this_machine(host: str) -> bool:
@@ -678,6 +694,23 @@ def _names_fronts(settings: Settings) -> bool:
         return False
 
 
+def _is_one_line(value: str) -> bool:
+    """Whether `value` has no control characters, line breaks or invisible marks: it is printed as one line."""
+    return not any(category(each)[0] == "C" or category(each) in ("Zl", "Zp") for each in value)
+
+
+def _is_mail_address(value: str) -> bool:
+    """Whether `value` is an address for the servers, and for the library that writes it into every mail."""
+    try:
+        return _MAIL_ADDRESS.fullmatch(value) is not None and bool(Address(addr_spec=value).domain)
+    except (ValueError, MessageError):
+        return False
+
+
+def _is_of_login(value: str) -> bool:
+    return value.isascii() and value.isprintable()
+
+
 _MAIL_ADDRESS: Final = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 _FORMS: Final[Mapping[str, tuple[Callable[[Settings], bool], str, str]]] = {
@@ -692,9 +725,11 @@ _FORMS: Final[Mapping[str, tuple[Callable[[Settings], bool], str, str]]] = {
         f"ən çoxu {_LARGEST_PREFETCH} ola bilər ki, qəza zamanı qonşu mesajlar da təkrarlanmasın",
     ),
     "operator_name": (
-        lambda settings: 0 < len(settings.operator_name.strip()) <= _LONGEST_NAME,
-        f"must be a name of 1 to {_LONGEST_NAME} characters",
-        f"1-dən {_LONGEST_NAME}-ə qədər simvoldan ibarət ad olmalıdır",
+        lambda settings: (
+            0 < len(settings.operator_name.strip()) <= _LONGEST_NAME and _is_one_line(settings.operator_name)
+        ),
+        f"must be a name of 1 to {_LONGEST_NAME} characters, without line breaks and control characters",
+        f"1-dən {_LONGEST_NAME}-ə qədər simvoldan ibarət, sətir sonu və idarəetmə simvolları olmayan ad olmalıdır",
     ),
     "extract_check_url": (
         lambda settings: _CHECK_URL.fullmatch(settings.extract_check_url) is not None,
@@ -719,12 +754,15 @@ _FORMS: Final[Mapping[str, tuple[Callable[[Settings], bool], str, str]]] = {
         "içində {number} olan, boşluqsuz, ən çoxu 400 simvolluq URL və ya URN olmalıdır",
     ),
     "mail_server": (
-        lambda settings: not settings.mail_server or _has_host_and_port(settings.mail_server),
+        lambda settings: (
+            not settings.mail_server
+            or (_has_host_and_port(settings.mail_server) and settings.mail_host_and_port[1] > 0)
+        ),
         "must be HOST:PORT, for example mail.example:587",
         "HOST:PORT olmalıdır, məsələn mail.example:587",
     ),
     "mail_sender": (
-        lambda settings: not settings.mail_server or _MAIL_ADDRESS.fullmatch(settings.mail_sender) is not None,
+        lambda settings: not settings.mail_server or _is_mail_address(settings.mail_sender),
         "must be a mail address name@domain, since there is a mail_server",
         "mail_server verildiyi üçün ad@domen şəklində e-poçt ünvanı olmalıdır",
     ),
@@ -736,6 +774,11 @@ _FORMS: Final[Mapping[str, tuple[Callable[[Settings], bool], str, str]]] = {
         ),
         "must be starttls or tls, since mail_server is on another machine",
         "mail_server başqa kompüterdə olduğu üçün starttls və ya tls olmalıdır",
+    ),
+    "mail_password": (
+        lambda settings: _is_of_login(settings.mail_login) and _is_of_login(settings.mail_password),
+        "and mail_login must be of ASCII letters, digits and signs: logging in at a mail server takes no others",
+        "və mail_login yalnız ASCII hərf, rəqəm və işarələrdən ibarət olmalıdır: poçt serveri başqasını qəbul etmir",
     ),
     "mail_login": (
         lambda settings: bool(settings.mail_login) == bool(settings.mail_password),

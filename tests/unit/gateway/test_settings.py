@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.settings import SettingsError, load, load_with_origins, masked, words
+from gateway.settings import Settings, SettingsError, load, load_with_origins, masked, words
 
 
 def test_an_empty_environment_gives_the_embedded_default(tmp_path):
@@ -76,6 +76,14 @@ def test_fronts_are_addresses_and_networks_of_both_kinds(tmp_path):
         ("GATEWAY_CASE_LINK", "https://registers.example/cases", "{number}"),
         ("GATEWAY_CASE_LINK", "https://registers.example/cases/{number} ", "without spaces"),
         ("GATEWAY_MAIL_SERVER", "mail.example", "HOST:PORT"),
+        ("GATEWAY_MAIL_SERVER", "mail.example:0", "HOST:PORT"),
+        ("GATEWAY_MAIL_SERVER", "mail.example:²", "HOST:PORT"),
+        ("GATEWAY_MAIL_PASSWORD", "gizli-şifrə", "ASCII"),
+        ("GATEWAY_OPERATOR_NAME", "Mərkəz\nSaxta", "line breaks"),
+        ("GATEWAY_OPERATOR_NAME", "Mərkəz\u2028Saxta", "line breaks"),
+        ("GATEWAY_OPERATOR_NAME", "Mərkəz\x07", "control characters"),
+        ("GATEWAY_OPERATOR_NAME", "Mərkəz\u202esaxta", "control characters"),
+        ("GATEWAY_OPERATOR_NAME", " ", "1 to 200"),
         ("GATEWAY_MAIL_SECURITY", "ssl", "starttls, tls, none"),
         ("GATEWAY_MAIL_LOGIN", "dpc", "belong together"),
         ("GATEWAY_MAIL_TIMEOUT", "0", "greater than 0"),
@@ -94,6 +102,8 @@ def test_a_setting_that_cannot_be_used_is_refused_by_name(tmp_path, name, value,
     ("changed", "says"),
     [
         ({"GATEWAY_MAIL_SENDER": ""}, "mail_sender"),
+        ({"GATEWAY_MAIL_SENDER": "a..b@dpc.example"}, "mail_sender"),
+        ({"GATEWAY_MAIL_SENDER": "registers.@dpc.example"}, "mail_sender"),
         ({"GATEWAY_MAIL_SENDER": "a@b.example\r\nBcc: c@d.example"}, "mail_sender"),
         ({"GATEWAY_MAIL_SECURITY": "none"}, "mail_security"),
     ],
@@ -116,6 +126,22 @@ def test_the_password_of_the_mail_server_is_shown_as_stars(tmp_path):
     settings, origins = load_with_origins({"GATEWAY_HOME": str(tmp_path)})
     assert settings.mail_password == "geheim"
     assert {each.value for each in origins if each.name == "mail_password"} == {"***"}
+
+
+def test_an_object_of_settings_shows_no_secret():
+    settings = Settings(
+        mail_password="geheim1",
+        database="postgresql://u:geheim2@db:5/x",
+        broker="amqps://u:geheim3@mq/v",
+        tsa_url="https://u:geheim4@tsa.example/?password=geheim5",
+        public_url="https://u:geheim6@[",
+        operator_name="Mərkəz",
+    )
+    shown = repr(settings)
+    assert "geheim" not in shown
+    assert "operator_name='Mərkəz'" in shown
+    assert "http_threads=8" in shown
+    assert "database='postgresql://u:***@db:5/x'" in shown
 
 
 @pytest.mark.parametrize(
