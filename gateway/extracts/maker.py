@@ -6,7 +6,7 @@ from typing import Final
 
 from gateway.contract.answers import ExtractDocument
 from gateway.contract.files import decode_extract, encode_extract
-from gateway.extracts.pdf import rendered
+from gateway.extracts.pdf import rehearse, rendered
 from gateway.security.pdf_seal import seal_pdf
 from gateway.security.sign import SigningKey
 from gateway.security.xades_sign import sign_application
@@ -37,7 +37,12 @@ def extract_maker(key: SigningKey, *, issuer: str, check_url: str | None = None)
 
 
 def installed_maker(settings: Settings, key: SigningKey) -> ExtractMaker:
-    """The maker of an installation: its operator's name and address are in the settings."""
+    """The maker of an installation: its operator's name and address are in the settings.
+
+    It is made before the transaction in which it makes extracts: whatever needs loading is loaded here, since a
+    database ends a transaction in which nothing is asked for seconds.
+    """
+    rehearse()
     return extract_maker(key, issuer=settings.operator_name.strip(), check_url=settings.extract_check_url or None)
 
 

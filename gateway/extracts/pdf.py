@@ -47,6 +47,21 @@ def producer() -> str:
     return f"state-register-gateway, extract layout {_LAYOUT} ({parts})"
 
 
+@cache
+def rehearse() -> None:
+    """Draw a page once, so that all that drawing needs is loaded: the font library loads its parts when first used.
+
+    Whoever draws inside a transaction does this before it. It takes as long as half an extract, once in a process.
+    """
+    pdf = FPDF(format="A4")
+    pdf.add_font(_FONT, "", font_roboto.Roboto)
+    pdf.add_page()
+    pdf.set_font(_FONT, "", 10)
+    pdf.text(layout.LEFT, layout.BOTTOM, both(TITLE))
+    pdf.output()
+    segno.make(ATTACHMENT, micro=False, error="m")
+
+
 def rendered(extract: ExtractDocument, sealed_xml: bytes) -> bytes:
     """The PDF of `extract`, which carries `sealed_xml` as an attachment; not sealed yet."""
     sheet = _Sheet(extract)

@@ -17,6 +17,7 @@ from handlers.registration.model import ConfirmationMethod, Register
 from handlers.store import cases
 from handlers.store.engine import open_store
 from handlers.store.schema import migrate
+from tests.suites.brokers import until
 from tests.unit.handlers.registration.examples import CONFIRMATION, REGISTRATION
 
 NOW = datetime(2026, 2, 2, 5, 0, tzinfo=UTC)
@@ -85,8 +86,15 @@ def test_it_runs_until_it_is_stopped_by_the_terms_that_the_settings_name(store, 
 
 def test_a_store_that_is_away_ends_no_watch(tmp_path):
     away = open_store(f"sqlite:///{tmp_path / 'nowhere' / 'r.db'}")
-    watch = ClockWatch(away, lambda: NOW, every=0.01)
+    looks = []
+
+    class Counting(ClockWatch):
+        def look(self):
+            looks.append(NOW)
+            return super().look()
+
+    watch = Counting(away, lambda: NOW, every=0.01)
     watch.start()
-    time.sleep(0.1)
+    until(lambda: len(looks) >= 2)
     assert watch.stop(5)
     away.close()
