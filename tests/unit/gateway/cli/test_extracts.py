@@ -11,6 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.background import store_of
+from gateway.cli.keys import read_key
+from gateway.security.sign import sign_envelope
 from gateway.settings import load
 from handlers.registration.entries import amend, enter
 from handlers.registration.model import EntryStatus
@@ -146,6 +148,24 @@ def test_an_issuer_always_has_a_name(run, entered, monkeypatch):
     monkeypatch.setenv("LOGNAME", "operator7")
     issue(run, "--by", "  ")
     assert "operator7" in run("extracts", "list", ENTRY).stdout
+
+
+def test_both_files_in_an_answer_are_verified(run, entered, sample_home, tmp_path):
+    number, _code = issue(run)
+    xml, pdf, answer = tmp_path / "extract.xml", tmp_path / "extract.pdf", tmp_path / "answer.xml"
+    run("extracts", "get", number, "--xml", str(xml), "--pdf", str(pdf))
+    key = read_key(load({"GATEWAY_HOME": str(sample_home)}).home_path / "keys" / "gateway.pem")
+
+    def verified(shown):
+        files = (f"<e:{name}>{base64.b64encode(of).decode()}</e:{name}>" for name, of in shown.items())
+        payload = f'<e:GetExtractResponse xmlns:e="urn:e">{"".join(files)}</e:GetExtractResponse>'
+        answer.write_bytes(sign_envelope(payload.encode(), key=key, now=datetime.now(UTC)))
+        return run("verify", str(answer))
+
+    good = verified({"xml": xml.read_bytes(), "pdf": pdf.read_bytes()})
+    assert (good.exit_code, good.stdout.count("VALID"), "VALID: sealed PDF" in good.stdout) == (0, 4, True)
+    bad = verified({"xml": xml.read_bytes(), "pdf": pdf.read_bytes() + b"x"})
+    assert (bad.exit_code, "NOT VALID: sealed PDF" in bad.stdout) == (1, True)
 
 
 # Over SOAP --------------------------------------------------------------------------------------
