@@ -38,7 +38,8 @@ from gateway.security.trust import TrustStore
 from gateway.security.verify import verify
 from gateway.security.xades import ExaminedDocument, examine_application, verify_application
 from gateway.security.xades_rules import DocumentRules
-from gateway.settings import Settings, load
+from gateway.settings import Settings
+from gateway.settings_sources import load
 from gateway.soap.card_validation import CardValidation
 from gateway.soap.commands import Commands
 from gateway.soap.confirmation import Confirmer

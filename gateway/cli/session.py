@@ -11,7 +11,8 @@ import typer
 
 from gateway.cli.language import speak
 from gateway.home import Home
-from gateway.settings import Origin, Settings, load_with_origins
+from gateway.settings import Settings
+from gateway.settings_sources import Origin, load_with_origins
 
 
 @dataclass

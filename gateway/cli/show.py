@@ -15,7 +15,7 @@ from gateway.cli.session import Session, session_of
 from gateway.cli.terminal import note, say, table
 
 if TYPE_CHECKING:
-    from gateway.settings import Origin
+    from gateway.settings_sources import Origin
 
 
 def settings(context: typer.Context) -> None:

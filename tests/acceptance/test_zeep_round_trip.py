@@ -25,7 +25,7 @@ from gateway.security.model import UsernameCredentials
 from gateway.security.seal import verify_seal
 from gateway.security.trust import TrustStore
 from gateway.security.xades import sign_application
-from gateway.settings import load
+from gateway.settings_sources import load
 from handlers.registration.model import Register, RegistrationApplication, Trigger
 from handlers.store.engine import open_store
 from handlers.store.tables_registers import register_case

@@ -27,7 +27,7 @@ from gateway.security.model import UsernameCredentials
 from gateway.security.policy import Policy
 from gateway.security.verify import verify
 from gateway.security.xades_sign import sign_application
-from gateway.settings import load
+from gateway.settings_sources import load
 from gateway.wsgi import build_gateway
 from handlers.queue_names import TOPOLOGY
 from handlers.rules.clocks import BAKU

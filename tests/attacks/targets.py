@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from gateway import background
 from gateway.logs import without_content
-from gateway.settings import load
+from gateway.settings_sources import load
 from gateway.wsgi import build_gateway
 from handlers.queue_names import TOPOLOGY
 from handlers.store.engine import open_store

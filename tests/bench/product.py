@@ -22,7 +22,8 @@ from gateway.contract.services import endpoint_path, soap_action
 from gateway.home import Home
 from gateway.metrics import Metrics
 from gateway.security.sign import SigningKey, sign_envelope
-from gateway.settings import Settings, load
+from gateway.settings import Settings
+from gateway.settings_sources import load
 from gateway.wsgi import build_gateway
 from handlers.documents.queries import get_batch
 from handlers.store.engine import SqlStore

@@ -31,7 +31,7 @@ class Behind:
     def __init__(self, target) -> None:
         self.target = target
         self._closing = ExitStack()
-        from gateway.settings import load
+        from gateway.settings_sources import load
 
         self.settings = load(target.installation.env)
         self.store = background.store_of(self.settings)

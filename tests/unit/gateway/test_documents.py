@@ -9,7 +9,7 @@ import pytest
 from gateway.documents import document_rules
 from gateway.home import Home, HomeError
 from gateway.security.xades_rules import Level
-from gateway.settings import load
+from gateway.settings_sources import load
 from tests.servers.tsa import StampPki
 
 

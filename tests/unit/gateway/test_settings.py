@@ -2,7 +2,8 @@
 
 import pytest
 
-from gateway.settings import Settings, SettingsError, load, load_with_origins, masked, words
+from gateway.settings import Settings, SettingsError, masked, words
+from gateway.settings_sources import load, load_with_origins
 
 
 def test_an_empty_environment_gives_the_embedded_default(tmp_path):

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from gateway.settings import Settings, SettingsError, load
+from gateway.settings import Settings, SettingsError
+from gateway.settings_sources import load
 from gateway.terms import terms_in_use
 from handlers.rules.clocks import TERMS, TermCode
 

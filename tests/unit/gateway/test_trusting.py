@@ -11,7 +11,7 @@ from gateway.home import HomeError
 from gateway.metrics import Metrics
 from gateway.security.dev_pki import Authority, write_trust
 from gateway.security.installation import IssuerState
-from gateway.settings import load
+from gateway.settings_sources import load
 from gateway.trusting import installed_trust, rules_of
 from handlers.parties.directory import Directory
 from handlers.parties.model import Certificate, Representative, Standing, System

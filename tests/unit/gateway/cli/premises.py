@@ -13,7 +13,7 @@ from gateway.security.lexical import instant
 from gateway.security.model import UsernameCredentials
 from gateway.security.policy import Policy
 from gateway.security.verify import verify
-from gateway.settings import load
+from gateway.settings_sources import load
 from gateway.wsgi import build_gateway
 from gateway.xml.namespaces import PASSWORD_TEXT, SOAP11, SOAP12, WSSE, WSU
 from tests.acceptance.caller import Caller, FaultError, Raw

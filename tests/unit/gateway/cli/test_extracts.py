@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from gateway.background import store_of
 from gateway.cli.keys import read_key
 from gateway.security.sign import sign_envelope
-from gateway.settings import load
+from gateway.settings_sources import load
 from handlers.registration.entries import amend, enter
 from handlers.registration.model import EntryStatus
 from handlers.work import Work

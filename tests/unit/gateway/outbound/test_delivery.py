@@ -11,7 +11,8 @@ from structlog.testing import capture_logs
 from gateway.outbound.delivery import MailDelivery
 from gateway.outbound.methods import mail_delivery, offered
 from gateway.outbound.smtp import MailError, MailSender, MailServer
-from gateway.settings import SettingsError, load
+from gateway.settings import SettingsError
+from gateway.settings_sources import load
 from handlers.notices.choosing import choose_for, report
 from handlers.notices.commands import add_notice
 from handlers.notices.delivery import DeliveryChoice, DeliveryFailure, DeliveryMethod, NoticeLanguage
