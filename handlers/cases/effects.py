@@ -30,7 +30,7 @@ from handlers.registration.model import (
     RegistrationApplication,
     ResourceCard,
 )
-from handlers.registration.names import FILES, file_key, name_key
+from handlers.registration.names import FILES, file_key, name_key, names_to_claim
 from handlers.rules.clocks import BAKU, civil_day
 from handlers.rules.completeness import CARD_PATHS, cards_of
 from handlers.rules.grounds import GroundCode, ground
@@ -172,9 +172,9 @@ def _claim_new_names(making: Making, after: RegistrationApplication | AppealAppl
     case, connection = making.case, making.work.connection
     before = making.situation.file.application
     old = {_name(case, card) for card in cards_of(before)}
-    new = {_name(case, card) for card in cards_of(after)}
-    if making.situation.entry is not None:
-        new -= {_name(case, card_of_entry(making.situation.entry))}
+    entry = making.situation.entry
+    kept = None if entry is None else card_of_entry(entry)
+    new = names_to_claim(case.register, case.applicant, cards_of(after), kept)
     # Anew, also when it is the same name: it was not claimed while it was the entry's own, which may be renamed since.
     numbers.release(connection, case.tracking_id, old)
     if numbers.acquire(connection, case.tracking_id, new) is not None:

@@ -140,13 +140,14 @@ def _same_matter(at: Situation) -> Ground | None:
     assert at.deed.confirmed is not None
     before, after = at.file.application, at.deed.confirmed.content
     if isinstance(before, RegistrationApplication) and isinstance(after, RegistrationApplication):
-        owners = {card.owner for card in (*cards_of(before), *cards_of(after))}
-        same = before.register is after.register and len(owners) == 1 and before.trigger is after.trigger
+        same = before.register is after.register and before.trigger is after.trigger
     elif isinstance(before, AppealApplication) and isinstance(after, AppealApplication):
         same = (before.kind, before.entry_number) == (after.kind, after.entry_number)
     else:
         same = False
-    if not same:
+    # A corrected card has the owner of the one before, or else the applicant: that is how a wrong one is put right.
+    owners = {at.file.case.applicant, *(card.owner for card in cards_of(before))}
+    if not same or any(card.owner not in owners for card in cards_of(after)):
         return ground(GroundCode.OTHER_MATTER)
     not_theirs = _ground_of_entry(at)
     if not_theirs is not None:

@@ -28,7 +28,7 @@ from handlers.registration.model import (
     Register,
     RegistrationApplication,
 )
-from handlers.registration.names import appeal_key, file_key, name_key
+from handlers.registration.names import appeal_key, file_key, names_to_claim
 from handlers.registration.validation import Examination, examine
 from handlers.rules.clocks import civil_day
 from handlers.rules.completeness import cards_of
@@ -61,7 +61,7 @@ def submit_registration(work: Work, accepted: AcceptedCommand) -> Outcome:
     if refusal is not None:
         return Outcome(ground=refusal)
     card = cards_of(application)[0]
-    name = {name_key(application.register, card.owner, card.short_name)}
+    name = names_to_claim(application.register, application.applicant, [card])
     file = _file(application, command.confirmation)
     taken = numbers.acquire(work.connection, accepted.tracking_id, name | file)
     if taken is not None:
@@ -165,11 +165,10 @@ def _file(application: RegistrationApplication | AppealApplication, confirmation
 
 
 def _new_names(appeal: AppealApplication, entry: Entry) -> set[str]:
+    """The short name that the entry would get, unless it has it; another agency's is claimed on entry only."""
     if not appeal.kind.carries_card:
         return set()
-    current = card_of_entry(entry)
-    keys = {name_key(entry.register, card.owner, card.short_name) for card in cards_of(appeal)}
-    return keys - {name_key(entry.register, current.owner, current.short_name)}
+    return names_to_claim(entry.register, appeal.applicant, cards_of(appeal), card_of_entry(entry))
 
 
 def _changes(appeal: AppealApplication, base: Entry) -> Sequence[FieldChange]:

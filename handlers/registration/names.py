@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 from handlers.cases.model import CaseType
-from handlers.registration.model import Register
+from handlers.registration.model import PersonalDataSystemCard, Register, ResourceCard
+
+Card = ResourceCard | PersonalDataSystemCard
 
 _AZERBAIJANI_LOWER = str.maketrans({"İ": "i", "I": "ı"})
 
@@ -19,6 +22,16 @@ def folded(name: str) -> str:
 def name_key(register: Register, owner: str, short_name: str) -> str:
     """Claim on a short name: one entry or open registration per register and owner."""
     return f"name:{register}:{owner}:{folded(short_name)}"
+
+
+def names_to_claim(register: Register, applicant: str, cards: Iterable[Card], kept: Card | None = None) -> set[str]:
+    """Claims on the short names that a case needs for itself, but for the one that its entry has (of card `kept`).
+
+    A case claims names of its applicant alone, so that nobody takes another agency's: an entry that passes to another
+    owner claims its name there when it is entered.
+    """
+    keys = {name_key(register, card.owner, card.short_name) for card in cards if card.owner == applicant}
+    return keys if kept is None else keys - {name_key(register, kept.owner, kept.short_name)}
 
 
 def appeal_key(entry_number: str, case_type: CaseType) -> str:

@@ -17,6 +17,7 @@ class GroundCode(StrEnum):
     OUT_OF_SCOPE = "OUT_OF_SCOPE"
     LEGAL_BASIS_MISSING = "LEGAL_BASIS_MISSING"
     FOREIGN_APPLICANT = "FOREIGN_APPLICANT"
+    OWNER_NOT_APPLICANT = "OWNER_NOT_APPLICANT"
     UNKNOWN_ENTRY = "UNKNOWN_ENTRY"
     ENTRY_NOT_OF_APPLICANT = "ENTRY_NOT_OF_APPLICANT"
     ENTRY_CANCELLED = "ENTRY_CANCELLED"
@@ -85,6 +86,10 @@ _TEXTS: dict[GroundCode, tuple[str, str]] = {
     GroundCode.FOREIGN_APPLICANT: (
         "Müraciət edən qurum sorğunu göndərən qurum deyil və sorğu onun adından göndərilməyib.",
         "The applicant is neither the calling agency nor the agency on whose behalf it calls.",
+    ),
+    GroundCode.OWNER_NOT_APPLICANT: (
+        "Resursu və ya sistemi yalnız onun sahibi qeydiyyata təqdim edə bilər.",
+        "A resource or system is registered on the application of its owner only.",
     ),
     GroundCode.UNKNOWN_ENTRY: (
         "Bu nömrəli qeyd reyestrdə yoxdur.",

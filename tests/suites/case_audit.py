@@ -289,7 +289,7 @@ def _wanted(found: _Found, case) -> set[str]:
     ]
     last = submitted[-1]
     cards = [last.get("resourceCard"), last.get("personalDataSystemCard")]
-    return {_name(case["register"], card) for card in cards if card}
+    return {_name(case["register"], card) for card in cards if card and card["owner"] == case["applicant"]}
 
 
 def _name(register, card) -> str:

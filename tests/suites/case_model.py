@@ -137,7 +137,9 @@ class Model:
             against.add("SIGNED_FILE_USED")
         if asked.kind != "REGISTRATION":
             against |= self._against_appeal(asked, applicant)
-        if asked.key is not None and self._taken(asked.key, asked.entry, None):
+        elif asked.owner != applicant:
+            against.add("OWNER_NOT_APPLICANT")
+        if asked.owner == applicant and asked.key is not None and self._taken(asked.key, asked.entry, None):
             against.add("DUPLICATE")
         return against
 
@@ -175,10 +177,10 @@ class Model:
             return against
         before = case.asked
         same = (before.kind, before.register, before.trigger) == (asked.kind, asked.register, asked.trigger)
-        if before.kind == "REGISTRATION":
-            same = same and before.owner == asked.owner
-        else:
-            same = same and before.entry is asked.entry
+        if asked.kind == "REGISTRATION" and asked.owner != case.applicant:
+            against.add("OWNER_NOT_APPLICANT")
+        same = same and before.entry is asked.entry
+        same = same and (asked.name is None or asked.owner in (before.owner, case.applicant))
         if not same:
             return against | {"OTHER_MATTER", "INCOMPLETE", "OUT_OF_SCOPE"}
         if asked.entry is not None:
@@ -186,7 +188,7 @@ class Model:
                 against.add("NOT_THE_PRESENT_VERSION")
             if asked.entry.present.owner != case.applicant:
                 against.add("ENTRY_NOT_OF_APPLICANT")
-        if asked.key is not None and self._taken(asked.key, asked.entry, case):
+        if asked.owner == case.applicant and asked.key is not None and self._taken(asked.key, asked.entry, case):
             against.add("DUPLICATE")
         return against
 
@@ -268,6 +270,8 @@ class Model:
             against.add("ENTRY_MOVED_ON")
         if entry.present.owner != case.applicant:
             against.add("ENTRY_NOT_OF_APPLICANT")
+        if asked_of_another(case.asked, case.applicant) and self._taken(case.asked.key, entry, case):
+            against.add("DUPLICATE")  # another agency's name is claimed when it is entered, and not before
         return against
 
     def _against_confirm(self, case, name) -> set[str]:
@@ -288,13 +292,15 @@ class Model:
 
     def submitted(self, number: str, applicant: str, asked: Asked, file: str | None) -> ModelCase:
         case = self.cases[number] = ModelCase(
-            number, applicant, asked, self._new_names(asked), faulty=faulty(asked, applicant)
+            number, applicant, asked, self._new_names(asked, applicant), faulty=faulty(asked, applicant)
         )
         self._use(file)
         return case
 
     @staticmethod
-    def _new_names(asked: Asked) -> set:
+    def _new_names(asked: Asked, applicant: str) -> set:
+        if asked_of_another(asked, applicant):
+            return set()
         return {asked.key} - {None} - ({asked.entry.key} if asked.entry else set())
 
     def _use(self, file: str | None) -> None:
@@ -302,7 +308,8 @@ class Model:
             self.files.add(file)
 
     def corrected(self, case: ModelCase, asked: Asked, file: str | None) -> None:
-        case.asked, case.faulty, case.claims = asked, faulty(asked, case.applicant), self._new_names(asked)
+        case.asked, case.faulty = asked, faulty(asked, case.applicant)
+        case.claims = self._new_names(asked, case.applicant)
         self._step(case, "RESUBMITTED", "RESUBMITTED")
         self._use(file)
 
@@ -380,6 +387,11 @@ class Model:
 
     def archived(self, case: ModelCase) -> None:
         self._step(case, "ARCHIVED", "ARCHIVED")
+
+
+def asked_of_another(asked: Asked, applicant: str) -> bool:
+    """Whether the card names another owner than the applicant: the entry is to pass to it."""
+    return asked.name is not None and asked.owner != applicant
 
 
 def faulty(asked: Asked, applicant: str) -> bool:

@@ -118,8 +118,9 @@ class Player:
         else:
             name = self.one_of([before.name, self.name()]) if before.name is not None else None
             against = len(entry.versions) - self.seldom(6) if entry else 0
+            owner = self.one_of([before.owner, before.owner, agency])
             asked = Asked(
-                before.kind, before.register, before.owner, name, self.day(), blank=self.seldom(), entry=entry,
+                before.kind, before.register, owner, name, self.day(), blank=self.seldom(), entry=entry,
                 against=against, trigger=before.trigger,
             )  # fmt: skip
         world.correct(case, agency, asked, self.person(agency))

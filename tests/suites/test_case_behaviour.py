@@ -50,6 +50,14 @@ REFUSED = Decision(outcome=DecisionOutcome.REFUSED, ground_code="FALSE_DATA", re
 DISMISSED = Decision(outcome=DecisionOutcome.DISMISSED, reason="sahib ləğv edilib")
 DEFECT = Defect(path="/resourceCard/purpose", rule="clerk", text_az="Məqsəd aydın deyil.", text_en="Unclear purpose.")
 NUMBER = "2026/IR-000001"
+COLLEAGUE = replace(
+    REPRESENTATIVE,
+    fin="6ABC12D",
+    agency=OTHER,
+    identity_card="AA7654321",
+    certificates=(replace(REPRESENTATIVE.certificates[0], fingerprint="cd" * 32, serial="19"),),
+)
+"""Somebody who acts for the other agency."""
 
 
 @pytest.fixture
@@ -108,7 +116,7 @@ class Desk:
 
     def in_review(self, number=NUMBER):
         self.do(work_on.take, number, AYSEL)
-        return self.do(work_on.find_complete, number, AYSEL)
+        return self.do(work_on.find_complete, number, AYSEL, reason="yoxlanılıb")
 
 
 @pytest.fixture
@@ -549,3 +557,30 @@ def test_a_corrected_change_claims_the_name_that_its_entry_has_lost_meanwhile(re
     registered.in_review(number)
     registered.do(work_on.decide, number, AYSEL, APPROVED)
     assert registered.entry().resource_card.short_name == RESOURCE.short_name
+
+
+def test_no_agency_takes_the_name_of_anothers_resource(registered):
+    with registered.store.writing() as connection:
+        directory.add_representative(connection, COLLEAGUE)
+    theirs = replace(RESOURCE, owner=OTHER, short_name="DİN-1")
+    foreign = replace(REGISTRATION, resource_card=theirs)
+    assert registered.send(submit_registration, registration(foreign, tracking_id="T-2")).ground.code == (
+        "OWNER_NOT_APPLICANT"
+    )
+    number = asked(registered, AppealKind.CHANGE, resource_card=theirs)
+    own = replace(foreign, applicant=OTHER, representative=COLLEAGUE.fin)
+    confirmation = replace(
+        signed(own, "T-9"), representative=COLLEAGUE.fin, certificate_fingerprint=COLLEAGUE.certificates[0].fingerprint
+    )
+    outcome = registered.send(submit_registration, registration(own, confirmation, "T-9", agency=OTHER))
+    assert outcome.ground is None
+    assert registered.refused(work_on.decide, number, AYSEL, APPROVED) == "DUPLICATE"
+
+
+def test_a_wrong_owner_is_corrected_to_the_applicant_and_to_nobody_else(registered):
+    number = asked(registered, AppealKind.CHANGE, resource_card=replace(RESOURCE, owner=OTHER))
+    registered.do(work_on.return_for_correction, number, AYSEL, defects=[DEFECT])
+    third = replace(CHANGE, resource_card=replace(RESOURCE, owner="NOBODY"))
+    assert registered.send(resubmit, corrected(third, number)).ground.code == "OTHER_MATTER"
+    assert registered.send(resubmit, corrected(CHANGE, number)).ground is None
+    assert registered.file(number).case.defects == ()

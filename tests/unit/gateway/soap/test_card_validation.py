@@ -157,7 +157,7 @@ def test_everything_is_told_at_once(store):
     assert told(store, signed_application=data) == [
         ("signature.hash-failure", "/signedApplication"),
         ("application.applicant", "/applicant"),
-        ("applicant.owner", "/resourceCard/owner"),
+        ("registration.owner", "/resourceCard/owner"),
         ("text.blank", "/resourceCard/purpose"),
         ("operator.enrolled", "/resourceCard/operator"),
         ("contact.present", "/resourceCard/contacts"),

@@ -76,8 +76,9 @@ CASES = [
         replace(CHANGE, resource_card=None, personal_data_system_card=PERSONAL),
     ),
     ("cancellation.card", "/resourceCard", replace(CHANGE, kind=AppealKind.CANCELLATION)),
-    ("applicant.owner", "/resourceCard/owner", with_resource(owner=OTHER)),
-    ("applicant.owner", "/personalDataSystemCard/owner", with_personal(owner=OTHER)),
+    ("registration.owner", "/resourceCard/owner", with_resource(owner=OTHER)),
+    ("registration.owner", "/personalDataSystemCard/owner", with_personal(owner=OTHER)),
+    ("applicant.owner", "/resourceCard/owner", replace(CHANGE, resource_card=replace(RESOURCE, owner=OTHER))),
     ("event-date.future", "/eventDate", replace(REGISTRATION, event_date=TOMORROW)),
     ("event-date.late", "/eventDate", replace(REGISTRATION, event_date=date(2026, 4, 29))),
     ("trigger.status", "/resourceCard/status", replace(REGISTRATION, trigger=Trigger.ACTIVITY_SUSPENDED)),
@@ -177,7 +178,9 @@ def test_all_defects_are_told_at_once():
     answer = report(with_resource(owner="NOBODY", purpose="", legal_acts=(), status_date=TOMORROW))
     rules = [defect.rule for defect in answer.defects]
     assert not answer.valid
-    assert {"owner.enrolled", "applicant.owner", "text.blank", "legal-act.present", "status-date.future"} == set(rules)
+    assert {"owner.enrolled", "registration.owner", "text.blank", "legal-act.present", "status-date.future"} == set(
+        rules
+    )
 
 
 def test_what_was_found_against_the_file_and_in_the_registers_is_told_in_the_same_answer():
