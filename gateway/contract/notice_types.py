@@ -38,6 +38,7 @@ NoticeKind = enumeration(
         "CASE_RESUBMITTED": "The corrected application was received.",
         "CASE_DECIDED": "The case was decided.",
         "CASE_ENTERED": "What was approved is in the register.",
+        "ENTRY_RECEIVED": "An entry of another agency has passed to this one, on that agency's application.",
         "CASE_OWNER_INFORMED": "The owner is known to have learnt of the decision.",
         "CASE_ARCHIVED": "The case is closed.",
         "CASE_WITHDRAWN": "The applicant took the application back.",

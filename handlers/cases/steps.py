@@ -22,6 +22,7 @@ from handlers.cases.told import REASONS_TOLD, told_state
 from handlers.cases.transitions import OF_EVERY_STEP, Guard, IllegalTransitionError, Transition, transition_for
 from handlers.leaving import leave
 from handlers.messages import NoticeDue
+from handlers.notices.model import NoticeKind
 from handlers.receipts.model import Ground
 from handlers.registration.entries import present_entry
 from handlers.registration.model import Entry
@@ -69,7 +70,7 @@ def make_step(
     after = case_file(work.connection, number, work.now)
     assert after is not None
     making.parameters |= deadlines(keep_clocks(work, after.case))
-    leave(work, [_notice(making, transition, after.case)])
+    leave(work, [_notice(making, transition, after.case), *_notice_of_transfer(making, after.case)])
     return after
 
 
@@ -154,3 +155,27 @@ def _extract(case: Case) -> str | None:
     return next(
         (msgspec.json.decode(each.after, type=str) for each in changes if each.path == "/extract" and each.after), None
     )
+
+
+def _notice_of_transfer(making: Making, case: Case) -> list[NoticeDue]:
+    """What another agency is told when an entry passes to it: it is not the one who applied, and hears of no step."""
+    entry, before = making.entry, making.situation.entry
+    if entry is None or before is None or entry.owner == before.owner:
+        return []
+    return [
+        NoticeDue(
+            event_id=str(uuid7()),
+            agency=entry.owner,
+            kind=NoticeKind.ENTRY_RECEIVED,
+            tracking_id=str(uuid7()),  # the command that led to it is another agency's
+            subject=entry.number,
+            occurred_at=making.work.now,
+            parameters={
+                "entry": entry.number,
+                "short_name": case.subject,
+                "former_owner": before.owner,
+                "since": civil_day(entry.valid_from).isoformat(),
+                "version": str(entry.version),
+            },
+        )
+    ]

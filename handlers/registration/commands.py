@@ -149,7 +149,7 @@ def _ground_of_claims(
     """Claim what the appeal needs for itself: its place as the open one, its file, the new short name if it has one."""
     assert entry is not None
     appeal = command.application
-    place = appeal_key(entry.number, CaseType(appeal.kind))
+    place = appeal_key(entry.number, CaseType(appeal.kind), appeal.applicant)
     file = _file(appeal, command.confirmation)
     taken = numbers.acquire(work.connection, accepted.tracking_id, {place, *_new_names(appeal, entry)} | file)
     if taken is None:

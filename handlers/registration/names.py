@@ -34,9 +34,12 @@ def names_to_claim(register: Register, applicant: str, cards: Iterable[Card], ke
     return keys if kept is None else keys - {name_key(register, kept.owner, kept.short_name)}
 
 
-def appeal_key(entry_number: str, case_type: CaseType) -> str:
-    """Claim of an appeal: one open case of a type per entry."""
-    return f"appeal:{entry_number}:{case_type}"
+def appeal_key(entry_number: str, case_type: CaseType, applicant: str) -> str:
+    """Claim of an appeal: one open case of a type per entry and applicant (decision 006).
+
+    Only the owner applies, so that is one per entry; what a former owner left open keeps nobody else from applying.
+    """
+    return f"appeal:{entry_number}:{case_type}:{applicant}"
 
 
 FILES = "signed-file:"

@@ -50,7 +50,7 @@ def _against_entry(
     refusal = ground_against_entry(application, entry, base)
     if refusal is not None:
         return [_defect("/entryNumber" if base is not None or entry is None else "/againstVersion", refusal)]
-    open_case = appeal_key(application.entry_number, CaseType(application.kind))
+    open_case = appeal_key(application.entry_number, CaseType(application.kind), application.applicant)
     if numbers.is_held(connection, open_case):
         return [_defect("/entryNumber", ground(GroundCode.OPEN_CASE_EXISTS))]
     return []

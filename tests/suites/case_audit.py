@@ -159,6 +159,7 @@ def _every_step_is_told_once(found: _Found) -> None:
         due = [TOLD[step["event"]] for step in found.steps[number][2:]]
         assert Counter(row["kind"] for row in told[number]) == Counter(due), number
         assert {row["agency"] for row in told[number]} == {case["applicant"]}, number
+    _new_owners_are_told(found)
     for row in found.notices:
         assert all(row[text].strip() for text in ("title_az", "title_en", "text_az", "text_en")), row["notice_id"]
     by_agency = Counter(row["agency"] for row in found.notices)
@@ -168,9 +169,21 @@ def _every_step_is_told_once(found: _Found) -> None:
         assert by_agency[agency] == last
 
 
-def _one_case_of_a_type_is_open_per_entry(found: _Found) -> None:
+def _new_owners_are_told(found: _Found) -> None:
+    """An entry that passes to another agency by a case is told to that agency, once."""
+    due = Counter(
+        (row["owner"], row["number"])
+        for rows in found.versions.values()
+        for row in {each["version"]: each for each in reversed(rows)}.values()
+        if (case := found.cases.get(row["case_number"])) is not None and row["owner"] != case["applicant"]
+    )
+    told = Counter((row["agency"], row["subject"]) for row in found.notices if row["kind"] == "ENTRY_RECEIVED")
+    assert told == due
+
+
+def _one_case_of_a_type_is_open_per_entry_and_applicant(found: _Found) -> None:
     open_ones = Counter(
-        (case["entry_number"], case["type"])
+        (case["entry_number"], case["type"], case["applicant"])
         for case in found.cases.values()
         if case["state"] in UNDECIDED and case["type"] != "REGISTRATION"
     )
@@ -261,7 +274,7 @@ def _names_of_entries(found: _Found) -> dict[str, str]:
 
 def _places(undecided) -> dict[str, str]:
     return {
-        f"appeal:{case['entry_number']}:{case['type']}": tracking
+        f"appeal:{case['entry_number']}:{case['type']}:{case['applicant']}": tracking
         for tracking, case in undecided.items()
         if case["type"] != "REGISTRATION"
     }
@@ -299,7 +312,7 @@ def _name(register, card) -> str:
 CHECKS = (
     _histories_are_chains,
     _every_step_is_told_once,
-    _one_case_of_a_type_is_open_per_entry,
+    _one_case_of_a_type_is_open_per_entry_and_applicant,
     _no_decision_is_half_made,
     _versions_are_chains,
     _names_and_places_are_held_by_what_lives,

@@ -153,7 +153,10 @@ class Model:
         against |= self._against_status(asked.kind, entry)
         if not 1 <= asked.against <= len(entry.versions):
             against.add("FALSE_DATA")
-        if any(case.open and case.kind == asked.kind and case.asked.entry is entry for case in self.cases.values()):
+        if any(
+            case.open and (case.kind, case.applicant) == (asked.kind, applicant) and case.asked.entry is entry
+            for case in self.cases.values()
+        ):
             against.add("OPEN_CASE_EXISTS")
         return against
 

@@ -19,7 +19,7 @@ from handlers.messages import FileDestructionProof, Resubmit, WithdrawCase
 from handlers.notices.model import NoticeKind
 from handlers.registration.commands import submit_appeal, submit_registration
 from handlers.registration.entries import amend, get_entry
-from handlers.registration.model import AppealKind, Defect, DestructionProof, EntryStatus, Withdrawal
+from handlers.registration.model import AppealApplication, AppealKind, Defect, DestructionProof, EntryStatus, Withdrawal
 from handlers.rules.clocks import BAKU
 from handlers.store import directory
 from handlers.store.tables_registers import case_statement, case_step, claim
@@ -559,6 +559,17 @@ def test_a_corrected_change_claims_the_name_that_its_entry_has_lost_meanwhile(re
     assert registered.entry().resource_card.short_name == RESOURCE.short_name
 
 
+def by_colleague(application, tracking_id):
+    """An application or appeal of the other agency, confirmed by its representative."""
+    confirmation = replace(
+        signed(application, tracking_id),
+        representative=COLLEAGUE.fin,
+        certificate_fingerprint=COLLEAGUE.certificates[0].fingerprint,
+    )
+    as_sent = appeal if isinstance(application, AppealApplication) else registration
+    return as_sent(application, confirmation, tracking_id, agency=OTHER)
+
+
 def test_no_agency_takes_the_name_of_anothers_resource(registered):
     with registered.store.writing() as connection:
         directory.add_representative(connection, COLLEAGUE)
@@ -569,10 +580,7 @@ def test_no_agency_takes_the_name_of_anothers_resource(registered):
     )
     number = asked(registered, AppealKind.CHANGE, resource_card=theirs)
     own = replace(foreign, applicant=OTHER, representative=COLLEAGUE.fin)
-    confirmation = replace(
-        signed(own, "T-9"), representative=COLLEAGUE.fin, certificate_fingerprint=COLLEAGUE.certificates[0].fingerprint
-    )
-    outcome = registered.send(submit_registration, registration(own, confirmation, "T-9", agency=OTHER))
+    outcome = registered.send(submit_registration, by_colleague(own, "T-9"))
     assert outcome.ground is None
     assert registered.refused(work_on.decide, number, AYSEL, APPROVED) == "DUPLICATE"
 
@@ -584,3 +592,42 @@ def test_a_wrong_owner_is_corrected_to_the_applicant_and_to_nobody_else(register
     assert registered.send(resubmit, corrected(third, number)).ground.code == "OTHER_MATTER"
     assert registered.send(resubmit, corrected(CHANGE, number)).ground is None
     assert registered.file(number).case.defects == ()
+
+
+def transferred(desk):
+    """The entry passes to the other agency by a change, while a correction of the former owner is open."""
+    left_open = asked(desk, AppealKind.CORRECTION, "T-C", resource_card=replace(RESOURCE, purpose="düzgün"))
+    number = asked(desk, AppealKind.CHANGE, resource_card=replace(RESOURCE, owner=OTHER))
+    desk.do(work_on.decide, number, AYSEL, APPROVED)
+    return left_open
+
+
+def test_an_agency_to_which_an_entry_passes_is_told_and_the_applicant_as_ever(registered):
+    transferred(registered)
+    everything = events(registered.store)
+    told = [each for each in everything if each.kind is NoticeKind.ENTRY_RECEIVED]
+    assert [each.agency for each in everything if each.kind is NoticeKind.CASE_ENTERED] == [OWNER, OWNER]
+    assert [(each.agency, each.subject) for each in told] == [(OTHER, "IR-000001")]
+    assert told[0].parameters["former_owner"] == OWNER
+    assert told[0].parameters["since"] == "2026-05-20"
+
+
+def test_what_a_former_owner_left_open_keeps_the_new_owner_from_nothing(registered):
+    left_open = transferred(registered)
+    with registered.store.writing() as connection:
+        directory.add_representative(connection, COLLEAGUE)
+    theirs = replace(
+        CHANGE,
+        kind=AppealKind.CORRECTION,
+        against_version=2,
+        applicant=OTHER,
+        representative=COLLEAGUE.fin,
+        resource_card=replace(RESOURCE, owner=OTHER, purpose="bizim"),
+    )
+    first = registered.send(submit_appeal, by_colleague(theirs, "T-N"))
+    assert first.ground is None
+    assert registered.send(submit_appeal, by_colleague(theirs, "T-N2")).ground.code == "OPEN_CASE_EXISTS"
+    assert registered.refused(work_on.decide, left_open, AYSEL, APPROVED) == "ENTRY_NOT_OF_APPLICANT"
+    registered.in_review(first.subject)
+    registered.do(work_on.decide, first.subject, AYSEL, APPROVED)
+    assert registered.entry().resource_card.purpose == "bizim"

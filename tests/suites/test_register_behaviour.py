@@ -467,7 +467,7 @@ def test_a_signed_file_opens_one_case_whatever_became_of_it(parties):
     confirmation = signed(CANCELLATION)
     assert refusal_of(parties, CANCELLATION, confirmation=confirmation, tracking_id="T-1") is None
     with parties.writing() as connection:
-        numbers.release(connection, "T-1", [appeal_key("IR-000001", CaseType.CANCELLATION)])
+        numbers.release(connection, "T-1", [appeal_key("IR-000001", CaseType.CANCELLATION, OWNER)])
     assert refusal_of(parties, CANCELLATION, confirmation=confirmation, tracking_id="T-2") == "SIGNED_FILE_USED"
     assert refusal_of(parties, CANCELLATION, tracking_id="T-3") is None
 

@@ -73,6 +73,28 @@ DECISIONS: Final[Mapping[NoticeKind, Template]] = {
             ),
         ),
     ),
+    NoticeKind.ENTRY_RECEIVED: Template(
+        Wording("Reyestrdəki qeyd qurumunuza keçib: {subject}", "An entry has passed to your agency: {subject}"),
+        (
+            Wording(
+                "{subject} nömrəli qeydin sahibi artıq qurumunuzdur.",
+                "Your agency is the owner of the entry {subject} from now on.",
+            ),
+            Wording("Qısa adı: {short_name}.", "Its short name: {short_name}."),
+            Wording(
+                "Əvvəlki sahib, dəyişiklik onun müraciəti ilə edilib: {former_owner}.",
+                "Its former owner, on whose application this was done: {former_owner}.",
+            ),
+            Wording("Qüvvədədir: {since} tarixindən.", "In force since {since}."),
+            Wording("Qeydin versiyası: {version}.", "Version of the entry: {version}."),
+            Wording(
+                "Razı olmadıqda və ya məlumatlar düzgün olmadıqda qeyd üzrə müraciət edə bilərsiniz "
+                "(registration.SubmitAppeal). " + _CONTEST.az + ".",
+                "If you do not agree, or it is not right, you may appeal against the entry "
+                "(registration.SubmitAppeal). " + _CONTEST.en + ".",
+            ),
+        ),
+    ),
     NoticeKind.CASE_OWNER_INFORMED: Template(
         Wording("Nəticə barədə məlumatlandırılmağınız qeydə alındı: {subject}", "You are informed: {subject}"),
         (
