@@ -29,12 +29,14 @@ from handlers.registration.model import (
     PersonalDataSystemCard,
     RegistrationApplication,
     ResourceCard,
+    Trigger,
 )
 from handlers.registration.names import FILES, file_key, name_key, names_to_claim
 from handlers.rules.clocks import BAKU, civil_day
 from handlers.rules.completeness import CARD_PATHS, cards_of
 from handlers.rules.grounds import GroundCode, ground
 from handlers.rules.labels import spoken
+from handlers.rules.on_lives import STATUSES_AFTER, entry_status_after
 from handlers.store import cases, entries, numbers
 from handlers.store.cases import StatementKind
 from handlers.work import Work
@@ -282,27 +284,43 @@ def _entered(making: Making) -> Entry:
     application = making.situation.file.application
     actor = making.deed.actor.text
     if case.type is CaseType.REGISTRATION:
-        return enter(work, cards_of(application)[0], actor=actor, case=case)
+        assert isinstance(application, RegistrationApplication)
+        status = entry_status_after(application)
+        return enter(work, cards_of(application)[0], status=status, actor=actor, case=case)
     assert before is not None
     assert isinstance(application, AppealApplication)
     if case.type in (CaseType.CHANGE, CaseType.CORRECTION):
         start = before.valid_from if case.type is CaseType.CORRECTION else _since(application, before, work.now)
         card = cards_of(application)[0]
         return amend(work, before.number, card=card, valid_from=start, actor=actor, case=case)
-    status, life = _STATUS[case.type]
+    status = _STATUS[case.type]
     start = work.now if case.type is CaseType.CANCELLATION else _since(application, before, work.now)
     card = card_of_entry(before)
     if isinstance(card, ResourceCard):
-        card = replace(card, status=life, status_date=civil_day(start))
+        card = replace(card, status=_life(making, before), status_date=civil_day(start))
     return amend(work, before.number, card=card, status=status, valid_from=start, actor=actor, case=case)
 
 
 _STATUS = {
-    CaseType.SUSPENSION: (EntryStatus.SUSPENDED, LifeCycleStatus.SUSPENDED),
-    CaseType.RESUMPTION: (EntryStatus.REGISTERED, LifeCycleStatus.IN_USE),
-    CaseType.CANCELLATION: (EntryStatus.CANCELLED, LifeCycleStatus.FINISHED),
+    CaseType.SUSPENSION: EntryStatus.SUSPENDED,
+    CaseType.RESUMPTION: EntryStatus.REGISTERED,
+    CaseType.CANCELLATION: EntryStatus.CANCELLED,
 }
-"""What an appeal without a card makes of the entry, and of the resource's own life-cycle status."""
+"""What an appeal without a card makes of the entry."""
+
+
+def _life(making: Making, before: Entry) -> LifeCycleStatus:
+    """What such an appeal makes of the resource's own life-cycle status; a resumption gives it back what it was."""
+    if making.case.type is CaseType.SUSPENSION:
+        return LifeCycleStatus.SUSPENDED
+    if making.case.type is CaseType.CANCELLATION:
+        return LifeCycleStatus.FINISHED
+    for version in range(before.version - 1, 0, -1):
+        earlier = entries.find_version(making.work.connection, before.number, version)
+        card = None if earlier is None else earlier.resource_card
+        if card is not None and card.status in STATUSES_AFTER[Trigger.RESUMED]:
+            return card.status
+    return LifeCycleStatus.IN_USE  # it was suspended when it was registered
 
 
 def _since(appeal: AppealApplication, before: Entry, now: datetime) -> datetime:

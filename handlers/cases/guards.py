@@ -24,7 +24,7 @@ from handlers.registration.model import (
     RegistrationApplication,
     Withdrawal,
 )
-from handlers.rules.completeness import cards_of
+from handlers.rules.completeness import Finding, cards_of
 from handlers.rules.grounds import REFUSAL_GROUNDS, GroundCode, ground
 
 
@@ -68,6 +68,8 @@ class Situation:
     deed: Deed
     entry: Entry | None
     """The entry of an appeal as it is now."""
+    unfit: tuple[Finding, ...] = ()
+    """Rules that the application breaks by what the registers say now, where it might be approved."""
     correction_overdue: bool
     """Whether the applicant's term for the correction has passed."""
 
@@ -147,6 +149,7 @@ def _same_matter(at: Situation) -> Ground | None:
         same = False
     # A corrected card has the owner of the one before, or else the applicant: that is how a wrong one is put right.
     owners = {at.file.case.applicant, *(card.owner for card in cards_of(before))}
+    assert isinstance(after, RegistrationApplication | AppealApplication)
     if not same or any(card.owner not in owners for card in cards_of(after)):
         return ground(GroundCode.OTHER_MATTER)
     not_theirs = _ground_of_entry(at)
@@ -206,8 +209,10 @@ def _second_person(at: Situation) -> Ground | None:
 def _entry_fits(at: Situation) -> Ground | None:
     assert at.decision is not None
     case, entry = at.file.case, at.entry
-    if at.decision.outcome is not DecisionOutcome.APPROVED or case.type is CaseType.REGISTRATION:
+    if at.decision.outcome is not DecisionOutcome.APPROVED:
         return None
+    if case.type is CaseType.REGISTRATION:
+        return _ground_of_rules(at)
     not_theirs = _ground_of_entry(at)
     if not_theirs is not None:
         return not_theirs
@@ -219,7 +224,16 @@ def _entry_fits(at: Situation) -> Ground | None:
             f"Müraciət {made_on} nömrəli versiyaya əsaslanır, hazırkı versiya isə {now}.",
             f"It was made against version {made_on}; the present one is {now}.",
         )
-    return ground_of_status(case.type, entry)
+    return ground_of_status(case.type, entry) or _ground_of_rules(at)
+
+
+def _ground_of_rules(at: Situation) -> Ground | None:
+    """The first of the rules in question that is broken by now, with its place."""
+    if not at.unfit:
+        return None
+    broken = at.unfit[0].defect
+    place = f"({broken.rule}, {broken.path})"
+    return ground(GroundCode.REGISTERS_UNFIT, f"{broken.text_az} {place}", f"{broken.text_en} {place}")
 
 
 def _correction_overdue(at: Situation) -> Ground | None:

@@ -25,10 +25,12 @@ from handlers.messages import NoticeDue
 from handlers.notices.model import NoticeKind
 from handlers.receipts.model import Ground
 from handlers.registration.entries import present_entry
+from handlers.registration.facts import entries_named, related_entries
 from handlers.registration.model import Entry
 from handlers.rules.clocks import civil_day
+from handlers.rules.completeness import RULES, Facts, Finding, findings
 from handlers.rules.grounds import GroundCode, ground
-from handlers.rules.numbering import version_series
+from handlers.rules.numbering import entry_series, version_series
 from handlers.store import cases, numbers
 from handlers.work import Work
 
@@ -53,10 +55,10 @@ def make_step(
     transition = _transition(file.case, event, deed.actor.role)
     if deed.actor.role not in transition.who:
         raise StepRefusedError(_not_entitled(transition))
-    if Guard.ENTRY_FITS in transition.guards and file.case.entry_number is not None:
-        # Nobody else changes the entry between judging that the step fits it and changing it accordingly.
-        numbers.hold(work.connection, [version_series(file.case.entry_number)])
-    situation = _situation(work, file, deed)
+    approves = Guard.ENTRY_FITS in transition.guards
+    if approves:
+        numbers.hold(work.connection, _judged_by(file))
+    situation = _situation(work, file, deed, approves=approves)
     for guard in (*OF_EVERY_STEP, *transition.guards):
         against = GUARDS[guard](situation)
         if against is not None:
@@ -93,13 +95,38 @@ def _not_entitled(transition: Transition) -> Ground:
     return ground(GroundCode.NOT_ENTITLED, f"Bunu edə bilər: {who}.", f"Entitled are: {who}.")
 
 
-def _situation(work: Work, file: CaseFile, deed: Deed) -> Situation:
+def _judged_by(file: CaseFile) -> set[str]:
+    """Series to hold, in one order for all, so that nothing by which an approval is judged changes until it is entered.
+
+    These are the versions of its entry and of those that its card names. Relations run in circles through entries that
+    a card does not name: two cards with relations are never approved at the same time, by the series of new entries.
+    (Before the versions, as a registration draws from it; nobody who holds versions alone asks for it.)
+    """
+    related = related_entries(file.application)
+    own = set() if file.case.entry_number is None else {file.case.entry_number}
+    series = {version_series(number) for number in own | related}
+    return series | {entry_series(file.case.register)} if related else series
+
+
+def _situation(work: Work, file: CaseFile, deed: Deed, *, approves: bool) -> Situation:
     return Situation(
         file=file,
         deed=deed,
+        unfit=_unfit(work, file) if approves else (),
         entry=_entry(work.connection, file.case, work.now),
         correction_overdue=correction_overdue(file.case, civil_day(work.now), work.terms),
     )
+
+
+def _unfit(work: Work, file: CaseFile) -> tuple[Finding, ...]:
+    application = file.application
+    facts = Facts(
+        agencies=(),
+        today=civil_day(work.now),
+        terms=work.terms,
+        entries=entries_named(work.connection, application, work.now),
+    )
+    return tuple(findings(application, facts, [rule for rule in RULES if rule.judged_on_approval]))
 
 
 def _entry(connection: Connection, case: Case, now: datetime) -> Entry | None:

@@ -22,7 +22,8 @@ from handlers.imports.model import (
     Tally,
     batch_number,
 )
-from handlers.registration.entries import enter
+from handlers.registration.entries import EntryExistsError, enter
+from handlers.registration.names import old_number_key
 from handlers.rules.clocks import BAKU, civil_day
 from handlers.store import directory, imports, numbers
 from handlers.work import Work
@@ -172,6 +173,9 @@ def _entered(work: Work, batch: ImportBatch, row: ImportRow, taken: Taken) -> bo
         valid_from=None if day is None else datetime.combine(day, time(), BAKU),
         actor=batch.actor,
     )
+    olds = () if row.old_key is None else (old_number_key(row.old_key),)
+    if numbers.acquire(work.connection, made.number, olds) is not None:
+        raise EntryExistsError("another batch has entered that old number at this very moment")
     imports.entered(work.connection, batch.number, row, made.number, work.now)
     return True
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from handlers.cases.model import OPERATOR, Case
 from handlers.clock import system_clock
 from handlers.registration.model import Entry, EntryStatus, PersonalDataSystemCard, Register, ResourceCard
-from handlers.registration.names import name_key
+from handlers.registration.names import NAMES, name_key
 from handlers.registration.timeline import Period, revise
 from handlers.rules.clocks import civil_day, days_late
 from handlers.rules.duty import RegistrationDuty, duty_of
@@ -194,7 +194,7 @@ def _pass_on_name(work: Work, number: str, card: Card, status: EntryStatus, case
     """Claim the name that the entry has from now on, and give up another one; a cancelled entry claims none."""
     key = name_key(register_of_card(card), card.owner, card.short_name)
     wanted = set() if status is EntryStatus.CANCELLED else {key}
-    held = numbers.held_by(work.connection, number)
+    held = {each for each in numbers.held_by(work.connection, number) if each.startswith(NAMES)}
     if case is not None:
         numbers.release(work.connection, case.tracking_id, wanted - held)
     if numbers.acquire(work.connection, number, wanted - held) is not None:

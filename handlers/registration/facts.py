@@ -20,22 +20,28 @@ def entries_named(
 ) -> Mapping[str, KnownEntry]:
     """Those of the entries named in the relations of the card, and the entry appealed against, that exist.
 
-    Nothing is asked for a card without relations. What the entry's present card declares does not count among the
-    wholes: the new card takes its place.
+    Of a card without relations only the entry appealed against is asked for. What its present card declares does not
+    count among the wholes: the new card takes its place.
     """
     card = application.resource_card
-    named = {each.entry_number for each in card.relations if is_entry_number(each.entry_number)} if card else set()
-    if card is None or not named:
-        return {}
     own = application.entry_number if isinstance(application, AppealApplication) else None
+    named = related_entries(application)
+    if card is None or (not named and own is None):
+        return {}
     in_question = {each.entry_number for each in card.relations if each.kind in _OF_A_WHOLE} | {own}
     statuses = relations.find_statuses(connection, named if own is None else named | {own}, now)
     return {
         number: KnownEntry(
             status=status,
             wholes=relations.find_wholes(connection, number, now, but_for=own)
-            if number in in_question
+            if named and number in in_question
             else frozenset(),
         )
         for number, status in statuses.items()
     }
+
+
+def related_entries(application: RegistrationApplication | AppealApplication) -> set[str]:
+    """Numbers of the entries that the card's relations name, as far as they are numbers at all."""
+    card = application.resource_card
+    return {each.entry_number for each in card.relations if is_entry_number(each.entry_number)} if card else set()

@@ -21,7 +21,7 @@ def folded(name: str) -> str:
 
 def name_key(register: Register, owner: str, short_name: str) -> str:
     """Claim on a short name: one entry or open registration per register and owner."""
-    return f"name:{register}:{owner}:{folded(short_name)}"
+    return f"{NAMES}{register}:{owner}:{folded(short_name)}"
 
 
 def names_to_claim(register: Register, applicant: str, cards: Iterable[Card], kept: Card | None = None) -> set[str]:
@@ -42,6 +42,15 @@ def appeal_key(entry_number: str, case_type: CaseType, applicant: str) -> str:
     return f"appeal:{entry_number}:{case_type}:{applicant}"
 
 
+def old_number_key(old_key: str) -> str:
+    """Claim of an imported entry on its register and number of before (`handlers.imports.model.old_key`)."""
+    return f"{OLD_NUMBERS}{old_key}"
+
+
+NAMES = "name:"
+"""How claims on short names begin."""
+OLD_NUMBERS = "old-number:"
+"""How claims on numbers of an older register begin; an entry has its own until its import is undone."""
 FILES = "signed-file:"
 """How claims on signed files begin; they are never given up."""
 

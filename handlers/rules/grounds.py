@@ -25,6 +25,7 @@ class GroundCode(StrEnum):
     SIGNED_FILE_USED = "SIGNED_FILE_USED"
     ENTRY_STATUS = "ENTRY_STATUS"
     ENTRY_MOVED_ON = "ENTRY_MOVED_ON"
+    REGISTERS_UNFIT = "REGISTERS_UNFIT"
     UNKNOWN_CASE = "UNKNOWN_CASE"
     ILLEGAL_STEP = "ILLEGAL_STEP"
     NOT_ENTITLED = "NOT_ENTITLED"
@@ -118,6 +119,10 @@ _TEXTS: dict[GroundCode, tuple[str, str]] = {
     GroundCode.ENTRY_MOVED_ON: (
         "Qeyd müraciət edilən versiyadan sonra dəyişib; müraciət düzəliş üçün sahibinə qaytarılmalıdır.",
         "The entry has changed since the version that was applied against; return the application to its owner.",
+    ),
+    GroundCode.REGISTERS_UNFIT: (
+        "Müraciət reyestrlərin hazırkı vəziyyətinə uyğun deyil; düzəliş üçün sahibinə qaytarılmalıdır.",
+        "The application does not fit what the registers say at present; return it to its owner.",
     ),
     GroundCode.UNKNOWN_CASE: (
         "Bu nömrəli iş yoxdur.",

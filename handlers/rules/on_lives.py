@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from handlers.registration.model import (
+    AppealApplication,
+    EntryStatus,
     LifeCycleStatus,
     PersonalDataSystemCard,
     RegistrationApplication,
@@ -50,6 +52,26 @@ def status_after_suspension(application: RegistrationApplication, _facts: Facts)
     return ("/resourceCard/statusDate",)
 
 
+def status_against_entry(appeal: AppealApplication, facts: Facts) -> Paths:
+    """A card that says of the resource's life what the status of its entry denies: appeals of their own change that."""
+    card, entry = appeal.resource_card, (facts.entries or {}).get(appeal.entry_number)
+    if card is None or entry is None:
+        return ()
+    suspended = card.status is LifeCycleStatus.SUSPENDED
+    fits = card.status is not LifeCycleStatus.FINISHED and suspended == (entry.status is EntryStatus.SUSPENDED)
+    return () if fits else ("/resourceCard/status",)
+
+
+def entry_status_after(application: RegistrationApplication) -> EntryStatus:
+    """The status in which what is applied for is entered: a suspended resource or system has a suspended entry."""
+    card = application.resource_card
+    if application.trigger is Trigger.ACTIVITY_SUSPENDED or (
+        card is not None and card.status is LifeCycleStatus.SUSPENDED
+    ):
+        return EntryStatus.SUSPENDED
+    return EntryStatus.REGISTERED
+
+
 def new_before_the_law(card: PersonalDataSystemCard, _facts: Facts) -> Paths:
     """A system called new that is older than the law."""
     return ("/kind",) if card.kind is SystemKind.NEW and card.start_date < PERSONAL_DATA_LAW else ()
@@ -80,6 +102,18 @@ RULES: tuple[Rule, ...] = (
         status_against_trigger,
         "Ehtiyatın vəziyyəti hadisəyə uyğun deyil.",
         "The status of the resource does not fit the event.",
+        binds=True,
+    ),
+    Rule(
+        "entry.status",
+        (AppealApplication,),
+        status_against_entry,
+        "Resursun vəziyyəti qeydin vəziyyətinə uyğun deyil: SUSPENDED yalnız dayandırılmış qeyddə olur; dayandırma, "
+        "bərpa və ləğv üçün ayrıca müraciət verilir.",
+        "The status of the resource does not fit its entry: SUSPENDED belongs to a suspended entry only; to suspend, "
+        "resume or finish it takes an appeal of that kind.",
+        asks_register=True,
+        binds=True,
     ),
     Rule(
         "status-date.event",

@@ -60,7 +60,14 @@ class Rule:
     ground: GroundCode | None = None
     """Why the register refuses; given for a BAR, and only then."""
     asks_register: bool = False
-    """Whether it can be applied only with what the registers say of other entries."""
+    """Whether it can be applied only with what the registers say of entries."""
+    binds: bool = False
+    """Whether nobody may approve what breaks it, for whatever reason: the registers would contradict themselves."""
+
+    @property
+    def judged_on_approval(self) -> bool:
+        """Whether it is applied once more when the application is approved; the registers may have changed."""
+        return self.binds or self.asks_register
 
 
 @dataclass(frozen=True, slots=True)

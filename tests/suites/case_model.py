@@ -58,6 +58,8 @@ class Asked:
     entry: ModelEntry | None = None
     against: int = 0
     trigger: str = "CREATED"
+    suspended: bool = False
+    """Whether the card, if it is a resource's, says that the resource is suspended."""
 
     @property
     def key(self) -> tuple[str, str, str] | None:
@@ -267,12 +269,14 @@ class Model:
     def _against_approval(self, case) -> set[str]:
         entry = case.asked.entry
         if entry is None:
-            return set()
+            return {"REGISTERS_UNFIT"} if unfit(case.asked) else set()
         against = self._against_status(case.kind, entry)
         if case.asked.against != entry.present.number:
             against.add("ENTRY_MOVED_ON")
         if entry.present.owner != case.applicant:
             against.add("ENTRY_NOT_OF_APPLICANT")
+        if case.kind in WITH_CARD and unfit(case.asked):
+            against.add("REGISTERS_UNFIT")
         if asked_of_another(case.asked, case.applicant) and self._taken(case.asked.key, entry, case):
             against.add("DUPLICATE")  # another agency's name is claimed when it is entered, and not before
         return against
@@ -372,7 +376,9 @@ class Model:
     def _entered(self, case: ModelCase, now: datetime) -> ModelEntry | None:
         asked, entry = case.asked, case.asked.entry
         if entry is None:
-            return ModelEntry("", asked.register, [Version(1, now, now, "REGISTERED", asked.owner, asked.name)])
+            suspended = asked.trigger == "ACTIVITY_SUSPENDED" or (of_resource(asked) and asked.suspended)
+            status = "SUSPENDED" if suspended else "REGISTERED"
+            return ModelEntry("", asked.register, [Version(1, now, now, status, asked.owner, asked.name)])
         before = entry.present
         event = datetime.combine(asked.event_day, time(), BAKU)
         since = {"CORRECTION": before.since, "CANCELLATION": now}.get(case.kind, min(max(event, before.since), now))
@@ -399,7 +405,20 @@ def asked_of_another(asked: Asked, applicant: str) -> bool:
 
 def faulty(asked: Asked, applicant: str) -> bool:
     """Whether the rules of completeness find something in what is asked here."""
-    return asked.name is not None and (asked.blank or asked.owner != applicant)
+    return asked.name is not None and (asked.blank or asked.owner != applicant or unfit(asked))
+
+
+def of_resource(asked: Asked) -> bool:
+    return asked.register == "INFORMATION_RESOURCES"
+
+
+def unfit(asked: Asked) -> bool:
+    """Whether the card of a resource says of its life what its entry, or the event for a new one, denies."""
+    if not of_resource(asked):
+        return False
+    if asked.entry is not None:
+        return asked.suspended != (asked.entry.present.status == "SUSPENDED")
+    return asked.suspended != (asked.trigger == "ACTIVITY_SUSPENDED") and asked.trigger != "STRUCTURE_CHANGED"
 
 
 _GROUNDS = {"INCOMPLETE", "FALSE_DATA", "UNAUTHORISED_SIGNATORY", "DUPLICATE", "OUT_OF_SCOPE", "LEGAL_BASIS_MISSING"}

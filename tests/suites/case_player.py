@@ -11,6 +11,7 @@ from tests.suites.case_model import WITH_CARD, Asked, ModelCase
 from tests.suites.case_world import DEFECT, STAFF, World
 
 APPEALS = ("CHANGE", "CHANGE", "CORRECTION", "SUSPENSION", "RESUMPTION", "CANCELLATION", "CANCELLATION")
+TRIGGERS = ("CREATED", "CREATED", "CREATED", "STRUCTURE_CHANGED", "ACTIVITY_SUSPENDED")
 REGISTERS = ("INFORMATION_RESOURCES", "PERSONAL_DATA_SYSTEMS")
 AYSEL, KAMRAN, LEYLA, _ = STAFF
 
@@ -80,13 +81,20 @@ class Player:
     def reason(self) -> str:
         return self.one_of(["əsas var", "əsas var", "əsas var", "", "  "])
 
+    def fitting(self, suspended: bool) -> bool:
+        """What a card says of being suspended, mostly as it ought to."""
+        return suspended != self.seldom(12)
+
     # What applicants do
 
     def register(self) -> None:
         agency = self.agency()
-        register, trigger = self.one_of(REGISTERS), self.one_of(["CREATED", "CREATED", "STRUCTURE_CHANGED"])
+        register, trigger = self.one_of(REGISTERS), self.one_of(TRIGGERS)
         owner = self.agency() if self.seldom() else agency
-        asked = Asked("REGISTRATION", register, owner, self.name(), self.day(), blank=self.seldom(), trigger=trigger)
+        asked = Asked(
+            "REGISTRATION", register, owner, self.name(), self.day(), blank=self.seldom(), trigger=trigger,
+            suspended=self.fitting(trigger == "ACTIVITY_SUSPENDED"),
+        )  # fmt: skip
         self.world.submit(agency, asked, self.person(agency))
 
     def appeal(self) -> None:
@@ -105,6 +113,7 @@ class Player:
             blank=self.seldom(),
             entry=entry,
             against=len(entry.versions) - older if entry else 1,
+            suspended=self.fitting(entry is not None and entry.present.status == "SUSPENDED"),
         )
 
     def correct(self) -> None:
@@ -122,6 +131,9 @@ class Player:
             asked = Asked(
                 before.kind, before.register, owner, name, self.day(), blank=self.seldom(), entry=entry,
                 against=against, trigger=before.trigger,
+                suspended=self.fitting(
+                    entry.present.status == "SUSPENDED" if entry else before.trigger == "ACTIVITY_SUSPENDED"
+                ),
             )  # fmt: skip
         world.correct(case, agency, asked, self.person(agency))
 

@@ -45,6 +45,7 @@ from handlers.registration.model import (
     ConfirmationMethod,
     Defect,
     DestructionProof,
+    LifeCycleStatus,
     Register,
     RegistrationApplication,
     Trigger,
@@ -345,6 +346,8 @@ class World:
             )
             purpose = " " if asked.blank else f"məqsəd {next(self._next)}"
             cards[field] = replace(base, short_name=spelling, owner=asked.owner, purpose=purpose)
+            if asked.suspended and field == "resource_card":
+                cards[field] = replace(cards[field], status=LifeCycleStatus.SUSPENDED, status_date=asked.event_day)
         common = {"applicant": applicant, "representative": person.fin, "event_date": asked.event_day}
         if asked.kind == "REGISTRATION":
             register, trigger = Register(asked.register), Trigger(asked.trigger)

@@ -19,12 +19,23 @@ from handlers.messages import FileDestructionProof, Resubmit, WithdrawCase
 from handlers.notices.model import NoticeKind
 from handlers.registration.commands import submit_appeal, submit_registration
 from handlers.registration.entries import amend, get_entry
-from handlers.registration.model import AppealApplication, AppealKind, Defect, DestructionProof, EntryStatus, Withdrawal
+from handlers.registration.model import (
+    AppealApplication,
+    AppealKind,
+    Defect,
+    DestructionProof,
+    EntryStatus,
+    LifeCycleStatus,
+    Relation,
+    RelationKind,
+    Trigger,
+    Withdrawal,
+)
 from handlers.rules.clocks import BAKU
 from handlers.store import directory
 from handlers.store.tables_registers import case_statement, case_step, claim
 from handlers.work import Work
-from tests.suites.stage import events
+from tests.suites.stage import events, together
 from tests.unit.handlers.registration.examples import (
     AGENCY_RECORDS,
     CANCELLATION,
@@ -631,3 +642,110 @@ def test_what_a_former_owner_left_open_keeps_the_new_owner_from_nothing(register
     registered.in_review(first.subject)
     registered.do(work_on.decide, first.subject, AYSEL, APPROVED)
     assert registered.entry().resource_card.purpose == "bizim"
+
+
+SUSPENDED_CARD = replace(RESOURCE, status=LifeCycleStatus.SUSPENDED)
+
+
+def test_what_is_registered_because_it_was_suspended_has_a_suspended_entry(desk):
+    suspended = replace(REGISTRATION, trigger=Trigger.ACTIVITY_SUSPENDED, resource_card=SUSPENDED_CARD)
+    assert desk.send(submit_registration, registration(suspended)).ground is None
+    desk.in_review()
+    desk.do(work_on.decide, NUMBER, AYSEL, APPROVED)
+    assert desk.entry().status is EntryStatus.SUSPENDED
+    number = asked(desk, AppealKind.RESUMPTION)
+    desk.do(work_on.decide, number, AYSEL, APPROVED)
+    assert desk.entry().status is EntryStatus.REGISTERED
+    assert desk.entry().resource_card.status is LifeCycleStatus.IN_USE
+
+
+def test_a_registration_whose_status_denies_its_event_is_not_approved_for_whatever_reason(desk):
+    assert desk.send(submit_registration, registration(replace(REGISTRATION, trigger=Trigger.ACTIVITY_SUSPENDED)))
+    desk.in_review()
+    assert desk.refused(work_on.decide, NUMBER, AYSEL, APPROVED) == "REGISTERS_UNFIT"
+
+
+@pytest.mark.parametrize("status", [LifeCycleStatus.SUSPENDED, LifeCycleStatus.FINISHED])
+@pytest.mark.parametrize("kind", [AppealKind.CHANGE, AppealKind.CORRECTION])
+def test_a_card_neither_suspends_nor_finishes_what_its_entry_says_is_registered(registered, kind, status):
+    number = asked(registered, kind, resource_card=replace(RESOURCE, status=status))
+    assert [each.rule for each in registered.file(number).case.defects] == ["entry.status"]
+    assert registered.refused(work_on.decide, number, AYSEL, APPROVED) == "REGISTERS_UNFIT"
+
+
+def test_a_suspended_entry_is_changed_as_such_and_resumed_by_its_appeal_to_what_it_was(desk):
+    established = replace(RESOURCE, status=LifeCycleStatus.ESTABLISHED)
+    assert desk.send(submit_registration, registration(replace(REGISTRATION, resource_card=established))).subject
+    desk.in_review()
+    desk.do(work_on.decide, NUMBER, AYSEL, APPROVED)
+    desk.do(work_on.decide, asked(desk, AppealKind.SUSPENSION, "T-S"), AYSEL, APPROVED)
+    resumed = asked(desk, AppealKind.CHANGE, "T-X", version=2)
+    assert desk.refused(work_on.decide, resumed, AYSEL, APPROVED) == "REGISTERS_UNFIT"
+    desk.do(work_on.return_for_correction, resumed, AYSEL, defects=[DEFECT])
+    better = replace(CHANGE, against_version=2, resource_card=SUSPENDED_CARD)
+    assert desk.send(resubmit, corrected(better, resumed, "T-Y")).ground is None
+    desk.in_review(resumed)
+    desk.do(work_on.decide, resumed, AYSEL, APPROVED)
+    desk.do(work_on.decide, asked(desk, AppealKind.RESUMPTION, "T-R", version=3), AYSEL, APPROVED)
+    assert desk.entry().status is EntryStatus.REGISTERED
+    assert desk.entry().resource_card.status is LifeCycleStatus.ESTABLISHED
+
+
+def part_of(number, **changes):
+    return replace(RESOURCE, relations=(Relation(kind=RelationKind.SUB, entry_number=number),), **changes)
+
+
+def two_entries(desk):
+    """IR-000001, and a second entry of the same owner."""
+    second = replace(REGISTRATION, resource_card=replace(RESOURCE, short_name="İKİ"))
+    number = desk.send(submit_registration, registration(second, tracking_id="T-II")).subject
+    desk.in_review(number)
+    desk.do(work_on.decide, number, AYSEL, APPROVED)
+    return "IR-000001", "IR-000002"
+
+
+def test_two_entries_do_not_become_parts_of_each_other_by_cases_received_together(registered):
+    first, second = two_entries(registered)
+    up = asked(registered, AppealKind.CHANGE, "T-U", resource_card=part_of(second))
+    down = asked(
+        registered, AppealKind.CHANGE, "T-D", entry_number=second, resource_card=part_of(first, short_name="İKİ")
+    )
+    assert registered.file(down).case.defects == ()
+    registered.do(work_on.decide, up, AYSEL, APPROVED)
+    with pytest.raises(StepRefusedError, match="REGISTERS_UNFIT") as refusal:
+        registered.do(work_on.decide, down, AYSEL, APPROVED)
+    assert "relation.part-of-itself" in refusal.value.ground.text_en
+    assert "dövrə" in refusal.value.ground.text_az or "tərkib" in refusal.value.ground.text_az
+
+
+def test_entries_do_not_become_parts_of_each_other_when_both_are_approved_at_once(registered):
+    first, second = two_entries(registered)
+    numbers_of_cases = [
+        asked(registered, AppealKind.CHANGE, "T-U", resource_card=part_of(second)),
+        asked(
+            registered, AppealKind.CHANGE, "T-D", entry_number=second, resource_card=part_of(first, short_name="İKİ")
+        ),
+    ]
+
+    def approve(place):
+        try:
+            with registered.store.writing() as connection:
+                work = Work(connection=connection, now=registered.now + timedelta(minutes=1))
+                work_on.decide(work, numbers_of_cases[place], AYSEL, APPROVED, issue_extract=registered.extract)
+        except StepRefusedError as refused:
+            return refused.ground.code
+        return "made"
+
+    assert sorted(together(2, approve)) == ["REGISTERS_UNFIT", "made"]
+
+
+def test_what_names_an_entry_that_was_cancelled_meanwhile_is_not_approved(registered):
+    _, second = two_entries(registered)
+    joined = replace(REGISTRATION, resource_card=part_of(second, short_name="ÜÇ"))
+    number = registered.send(submit_registration, registration(joined, tracking_id="T-J")).subject
+    registered.in_review(number)
+    assert registered.file(number).case.defects == ()
+    ending = asked(registered, AppealKind.CANCELLATION, "T-E", entry_number=second)
+    registered.do(work_on.decide, ending, AYSEL, APPROVED)
+    registered.do(work_on.confirm_decision, ending, LEYLA)
+    assert registered.refused(work_on.decide, number, AYSEL, APPROVED) == "REGISTERS_UNFIT"

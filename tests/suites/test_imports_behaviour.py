@@ -26,10 +26,11 @@ from handlers.imports.queries import get_batch, newest_batches, rows_of, rows_of
 from handlers.imports.undoing import UndoRefusedError, undo
 from handlers.registration.commands import submit_appeal, submit_registration
 from handlers.registration.criteria import EntryCriteria
-from handlers.registration.entries import UnknownEntryError, amend, enter, get_entry
+from handlers.registration.entries import EntryExistsError, UnknownEntryError, amend, enter, get_entry
 from handlers.registration.model import EntryStatus, Relation, RelationKind
+from handlers.registration.names import OLD_NUMBERS, old_number_key
 from handlers.registration.search import search_entries
-from handlers.store import directory
+from handlers.store import directory, numbers
 from handlers.store.ports import StoreConflictError
 from handlers.store.tables_registers import claim, entry_version, number_series
 from handlers.work import Work
@@ -45,6 +46,7 @@ from tests.unit.handlers.registration.examples import (
     registration,
 )
 
+OTHER_FILE = changed(FILE, name="other.csv", sha256="cd" * 32)
 CLERK, CHIEF = "Aydan", "Rəşad"
 LATER = NOW + timedelta(hours=1)
 
@@ -105,6 +107,12 @@ def versions(store):
 def names_held(store):
     with store.reading() as connection:
         return set(connection.scalars(select(claim.c.key).where(claim.c.key.startswith("name:"))))
+
+
+def old_numbers_held(store):
+    with store.reading() as connection:
+        query = select(claim.c.key, claim.c.holder).where(claim.c.key.startswith(OLD_NUMBERS))
+        return {found.key: found.holder for found in connection.execute(query)}
 
 
 def entry_at(store, number, **when):
@@ -267,6 +275,22 @@ def test_a_name_that_is_taken_between_preview_and_application_is_set_aside(regis
     assert (batch.state, batch.applied, batch.duplicates) == (ImportState.APPLIED, 2, 1)
     assert outcomes(register, batch.number) == [RowOutcome.APPLIED, RowOutcome.DUPLICATE, RowOutcome.APPLIED]
     assert {each["number"] for each in versions(register)} == {"IR-000001", "IR-000002", "IR-000003"}
+
+
+def test_an_old_number_is_the_entrys_until_its_import_is_undone_whoever_comes_at_the_same_moment(register):
+    """What another batch has entered under it is not seen yet: the claim is what stops it."""
+    imported(register, [row(1, "A", old_number="7")])
+    previewed(register, [row(1, "B", old_number="8")], OTHER_FILE)
+    run(register, amend, "IR-000001", card=replace(RESOURCE, short_name="A2"))
+    assert old_numbers_held(register) == {"old-number:INFORMATION_RESOURCES:7": "IR-000001"}
+    with register.writing() as connection:
+        numbers.acquire(connection, "IR-000009", [old_number_key("INFORMATION_RESOURCES:8")])
+    with pytest.raises(EntryExistsError):
+        applied(register, OTHER_FILE)
+    assert numbers_found(register) == ["IR-000001"]
+    undone = imported(register, [row(1, "C", old_number="9")], changed(FILE, sha256="ef" * 32)).number
+    run(register, undo, undone, reason="səhv fayl", by=CHIEF)
+    assert len(old_numbers_held(register)) == 2
 
 
 # Interruptions and company --------------------------------------------------------------------
