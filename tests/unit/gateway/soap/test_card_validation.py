@@ -196,7 +196,7 @@ def test_a_short_name_under_another_owner_is_not_looked_up(store):
         assert submit_registration(Work(connection, NOW), registration()).ground is None
     assert told(store, by={"agency": OTHER}, application=theirs) == [
         ("representative.authority", "/representative"),
-        ("applicant.owner", "/resourceCard/owner"),
+        ("registration.owner", "/resourceCard/owner"),
     ]
 
 
