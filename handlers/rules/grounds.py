@@ -89,7 +89,7 @@ _TEXTS: dict[GroundCode, tuple[str, str]] = {
         "The applicant is neither the calling agency nor the agency on whose behalf it calls.",
     ),
     GroundCode.OWNER_NOT_APPLICANT: (
-        "Resursu və ya sistemi yalnız onun sahibi qeydiyyata təqdim edə bilər.",
+        "Ehtiyatı və ya sistemi yalnız onun sahibi qeydiyyata təqdim edə bilər.",
         "A resource or system is registered on the application of its owner only.",
     ),
     GroundCode.UNKNOWN_ENTRY: (

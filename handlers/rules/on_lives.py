@@ -108,7 +108,7 @@ RULES: tuple[Rule, ...] = (
         "entry.status",
         (AppealApplication,),
         status_against_entry,
-        "Resursun vəziyyəti qeydin vəziyyətinə uyğun deyil: SUSPENDED yalnız dayandırılmış qeyddə olur; dayandırma, "
+        "Ehtiyatın vəziyyəti qeydin vəziyyətinə uyğun deyil: SUSPENDED yalnız dayandırılmış qeyddə olur; dayandırma, "
         "bərpa və ləğv üçün ayrıca müraciət verilir.",
         "The status of the resource does not fit its entry: SUSPENDED belongs to a suspended entry only; to suspend, "
         "resume or finish it takes an appeal of that kind.",

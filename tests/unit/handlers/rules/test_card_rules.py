@@ -227,6 +227,12 @@ FURTHER = [
     ),
     ("relation.part-of-itself", f"{CARD}/relations[1]", changed((SUB, "IR-000005")), changed((SUPER, "IR-000005"))),
     ("relation.part-of-itself", f"{CARD}/relations[1]", changed((SUPER, "IR-000006")), changed((SUB, "IR-000006"))),
+    (
+        "entry.status",
+        f"{CARD}/status",
+        replace(CHANGE, entry_number="IR-000002", resource_card=replace(RESOURCE, status=LifeCycleStatus.FINISHED)),
+        replace(CHANGE, entry_number="IR-000002"),
+    ),
     ("subjects.voluntary", f"{SYSTEM}/subjectCount", personal(subject_count=999), personal(subject_count=1000)),
     (
         "biometrics.basis",
@@ -307,5 +313,5 @@ def test_every_rule_of_the_table_is_tried():
 def test_rules_that_ask_the_registers_find_nothing_when_they_were_not_asked():
     everything = changed((SUB, "IR-000005"), (SUPER, "IR-000006"), (USER, "IR-000003"), (USER, "IR-000099"))
     asking = {rule.code for rule in RULES if rule.asks_register}
-    assert {code for code, _ in found(everything)} & asking == asking - {"relation.circle"}
+    assert {code for code, _ in found(everything)} & asking == asking - {"relation.circle", "entry.status"}
     assert not {code for code, _ in found(everything, entries=None)} & asking
