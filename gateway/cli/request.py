@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 from uuid import uuid4
 
@@ -28,8 +30,26 @@ from gateway.xml.c14n import canonical
 from gateway.xml.namespaces import DS
 from gateway.xml.parser import BULK, parse
 
-_APPLICATIONS: Final = {"SubmitRegistration": "registrationApplication", "SubmitAppeal": "appealApplication"}
-"""Element of the file that each of these operations takes."""
+_REGISTRATION: Final = "registrationApplication"
+_APPEAL: Final = "appealApplication"
+_CONFIRMED: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = MappingProxyType(
+    {
+        "SubmitRegistration": {_REGISTRATION: ("application", "signedApplication")},
+        "SubmitAppeal": {_APPEAL: ("application", "signedApplication")},
+        "Resubmit": {_REGISTRATION: ("application", "signedApplication"), _APPEAL: ("appeal", "signedApplication")},
+        "WithdrawCase": {"withdrawal": ("withdrawal", "signedWithdrawal")},
+        "FileDestructionProof": {"destructionProof": ("proof", "signedProof")},
+    }
+)
+"""What a representative confirms for each of these operations: the element of the file, and the fields of the request
+that take it as structure and as signed file."""
+_TOLD_BY: Final = {
+    "register": _REGISTRATION,
+    "entryNumber": _APPEAL,
+    "destroyedOn": "destructionProof",
+    "reason": "withdrawal",
+}
+"""The field by which JSON shows what it is, the first that it has."""
 
 _VALIDATED: Final = {"registrationApplication": "application", "appealApplication": "appealApplication"}
 """Where ValidateCard takes an application that nobody signed, by the element of its file."""
@@ -92,9 +112,11 @@ def payload_of(wanted: Wanted, signatory: Signatory | None, now: datetime) -> Pa
         declared.request, values
     )
     _require_purpose(declared.request, values)
-    return Payload(
-        element(declared.name, declared.request, values), "application" in values and declared.name in _APPLICATIONS
-    )
+    return Payload(element(declared.name, declared.request, values), bool(_structures_of(declared.name) & set(values)))
+
+
+def _structures_of(operation: str) -> set[str]:
+    return {structure for structure, _ in _CONFIRMED.get(operation, {}).values()}
 
 
 def _parse(content: bytes, file: Path) -> etree._Element:
@@ -153,8 +175,8 @@ def _as_it_is(root: etree._Element, wanted: Wanted) -> Payload:
             )
         )
     name = etree.QName(root)
-    as_structure = root.find(f"{{{name.namespace}}}application") is not None
-    return Payload(canonical(root), as_structure and name.localname in _APPLICATIONS)
+    found = (root.find(f"{{{name.namespace}}}{field}") for field in _structures_of(name.localname))
+    return Payload(canonical(root), any(each is not None for each in found))
 
 
 def _from_json(content: bytes, wanted: Wanted, signatory: Signatory | None, now: datetime) -> Tree:
@@ -166,36 +188,38 @@ def _from_json(content: bytes, wanted: Wanted, signatory: Signatory | None, now:
         raise UsageError(
             t(f"{wanted.file} must hold a JSON object.", f"{wanted.file} faylında JSON obyekti olmalıdır.")
         )
-    name = _APPLICATIONS.get(wanted.operation)
-    is_application = bool({"register", "entryNumber"} & set(tree))
-    if wanted.operation == "ValidateCard" and is_application:
-        return {"appealApplication" if "entryNumber" in tree else "application": tree}
-    if name is None or not is_application:
+    name = next((root for field, root in _TOLD_BY.items() if field in tree), None)
+    if wanted.operation == "ValidateCard" and name in _VALIDATED:
+        return {_VALIDATED[name]: tree}
+    if name is None or name not in _CONFIRMED.get(wanted.operation, {}):
         return tree
+    structure, signed = _CONFIRMED[wanted.operation][name]
     if wanted.structure:
-        return {"application": tree}
-    return {"signedApplication": _signed(element(name, ROOTS[name], tree), signatory, now)}
+        return {structure: tree}
+    return {signed: _signed(element(name, ROOTS[name], tree), signatory, now)}
 
 
 def _from_application(
     root: etree._Element, content: bytes, wanted: Wanted, signatory: Signatory | None, now: datetime
 ) -> Tree:
-    name = _APPLICATIONS.get(wanted.operation)
-    if wanted.operation == "ValidateCard" and etree.QName(root).localname in _VALIDATED:
+    name = etree.QName(root).localname
+    if wanted.operation == "ValidateCard" and name in _VALIDATED:
         return _to_validate(root, content)
-    if name is None or root.tag != f"{{{TYPES_NAMESPACE}}}{name}":
-        expected, found = f"{wanted.operation}, {name}" if name else wanted.operation, etree.QName(root).text
+    forms = _CONFIRMED.get(wanted.operation, {})
+    if name not in forms or root.tag != f"{{{TYPES_NAMESPACE}}}{name}":
+        expected, found = ", ".join((wanted.operation, *forms)), etree.QName(root).text
         raise UsageError(
             t(
                 f"The file's root is {found}; this operation takes {expected}.",
                 f"Faylın kök elementi {found}; bu əməliyyat üçün gərəkli: {expected}.",
             )
         )
+    structure, signed = forms[name]
     if next(root.iter(f"{{{DS}}}Signature"), None) is not None:
-        return {"signedApplication": content}
+        return {signed: content}
     if wanted.structure:
-        return {"application": compile_decoder(ROOTS[name])(root)}
-    return {"signedApplication": _signed(canonical(root), signatory, now)}
+        return {structure: compile_decoder(ROOTS[name])(root)}
+    return {signed: _signed(canonical(root), signatory, now)}
 
 
 def _to_validate(root: etree._Element, content: bytes) -> Tree:

@@ -173,7 +173,7 @@ def _stages(connection: Connection, scope: StatisticsScope) -> Iterable[StageFig
                 stage=stage,
                 cases=number,
                 mean_seconds=round(sum(each.seconds for each in buckets) / number),
-                median_seconds=_median(buckets, number),
+                median_seconds=min(_median(buckets, number), max(each.most for each in buckets)),
                 most_seconds=max(each.most for each in buckets),
             )
 

@@ -14,8 +14,12 @@ _AZERBAIJANI_LOWER = str.maketrans({"İ": "i", "I": "ı"})
 
 
 def folded(name: str) -> str:
-    """`name` without the differences that do not make another name: case (by Azerbaijani rules), spacing, form."""
-    composed = unicodedata.normalize("NFKC", name).translate(_AZERBAIJANI_LOWER)
+    """`name` without the differences that do not make another name.
+
+    Those are case (by Azerbaijani rules), spacing, form, and characters that nobody sees.
+    """
+    seen = "".join(each for each in name if unicodedata.category(each) != "Cf")
+    composed = unicodedata.normalize("NFKC", seen).translate(_AZERBAIJANI_LOWER)
     return " ".join(composed.casefold().split())
 
 

@@ -115,6 +115,13 @@ RULES: tuple[Rule, ...] = (
         "Sahə boş ola bilməz.",
         "The field must not be blank.",
     ),
+    Rule(
+        "text.unseen",
+        _APPLICATIONS,
+        find.unseen_characters,
+        "Sahədə görünməyən və ya idarəedici simvollar var; onları silin.",
+        "The field has characters that nobody sees, or that steer how it is shown; take them out.",
+    ),
     # Every card
     Rule(
         "owner.enrolled",

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from datetime import date
 from typing import Protocol
@@ -112,6 +113,15 @@ def version_below_one(appeal: AppealApplication, _facts: _Facts) -> Paths:
 def blank_texts(application: Application, _facts: _Facts) -> Paths:
     """Texts, anywhere, that are empty or nothing but space."""
     return (path for path, value in leaves(application) if isinstance(value, str) and not value.strip())
+
+
+def unseen_characters(application: Application, _facts: _Facts) -> Paths:
+    """Texts, anywhere, with characters that nobody sees or that change what is seen: controls, formats, separators."""
+    return (path for path, value in leaves(application) if isinstance(value, str) and any(map(_is_unseen, value)))
+
+
+def _is_unseen(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp"} and character not in "\n\t"
 
 
 # Every card -----------------------------------------------------------------------------------

@@ -416,6 +416,8 @@ def test_a_cancellation_needs_two_people_and_stays_open_until_the_destruction_is
     assert registered.refused(work_on.archive, number, AYSEL) == "PROOF_OWED"
     tomorrow = proof(number, destroyed_on=date(2026, 5, 25))
     assert registered.send(file_destruction_proof, tomorrow).ground.code == "FALSE_DATA"
+    before_the_event = proof(number, "T-P1", destroyed_on=date(2026, 5, 9))
+    assert registered.send(file_destruction_proof, before_the_event).ground.code == "FALSE_DATA"
     assert registered.send(file_destruction_proof, proof(number)).subject == number
     assert registered.send(file_destruction_proof, proof(number, "T-P2")).ground.code == "NO_PROOF_OWED"
     assert registered.file(number).case.destruction_proven_on == date(2026, 5, 20)

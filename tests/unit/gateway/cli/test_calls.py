@@ -9,10 +9,12 @@ import pytest
 from lxml import etree
 
 from gateway.cli import call
-from gateway.cli.keys import gateway_trust
-from gateway.cli.request import Wanted, payload_of
+from gateway.cli.elements import element
+from gateway.cli.keys import gateway_trust, read_key
+from gateway.cli.request import Signatory, Wanted, payload_of
 from gateway.contract.files import encode_application
 from gateway.contract.registry import CONTRACTS
+from gateway.contract.services import ROOTS
 from gateway.home import Home
 from gateway.security.inspection import Kind, inspect
 from gateway.security.policy import Policy
@@ -251,3 +253,43 @@ def test_what_a_call_signs_is_time_stamped_where_the_settings_name_an_authority(
     refused = run(*command)
     assert refused.exit_code == 1
     assert "gave no time stamp" in refused.stderr
+
+
+WITHDRAWAL = {"caseNumber": "2026/IR-000001", "applicant": "MOJ", "representative": "5TESTM1", "reason": "x"}
+PROOF = {**WITHDRAWAL, "destroyedOn": "2026-05-20", "manner": "m", "actReference": "a"}
+del PROOF["reason"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "root", "content", "structure", "signed"),
+    [
+        ("WithdrawCase", "withdrawal", WITHDRAWAL, "withdrawal", "signedWithdrawal"),
+        ("FileDestructionProof", "destructionProof", PROOF, "proof", "signedProof"),
+    ],
+)
+def test_what_a_representative_confirms_is_sent_signed_or_as_structure(
+    sample_home, tmp_path, operation, root, content, structure, signed
+):
+    signatory = Signatory(read_key(sample_home / "dev" / "representatives" / "5TESTM1.pem"))
+    as_json, as_xml = tmp_path / "x.json", tmp_path / "x.xml"
+    as_json.write_text(json.dumps(content))
+    as_xml.write_bytes(element(root, ROOTS[root], content))
+    for file in (as_json, as_xml):
+        made = payload_of(Wanted("registration", operation, [], file), signatory, NOW)
+        assert f"<{signed}>".encode() in made.element
+        assert not made.needs_password
+        made = payload_of(Wanted("registration", operation, [], file, structure=True), None, NOW)
+        assert f"<{structure}>".encode() in made.element
+        assert made.needs_password
+
+
+def test_a_corrected_application_is_signed_and_sent_with_the_number_of_its_case(sample_home, tmp_path):
+    signatory = Signatory(read_key(sample_home / "dev" / "representatives" / "5TESTM1.pem"))
+    file = tmp_path / "appeal.json"
+    appeal = {"kind": "CANCELLATION", "applicant": "MOJ", "representative": "5TESTM1", "entryNumber": "IR-000001"}
+    file.write_text(json.dumps({**appeal, "againstVersion": 1, "reason": "x", "eventDate": "2026-05-10"}))
+    wanted = Wanted("registration", "Resubmit", ["caseNumber=2026/IR-000001"], file)
+    assert b"<signedApplication>" in payload_of(wanted, signatory, NOW).element
+    structure = payload_of(Wanted("registration", "Resubmit", wanted.fields, file, structure=True), None, NOW)
+    assert b"<appeal>" in structure.element
+    assert structure.needs_password

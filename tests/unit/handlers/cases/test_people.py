@@ -19,3 +19,7 @@ def test_letters_of_azerbaijani_are_one_whatever_they_are_composed_of_and_whiche
 @pytest.mark.parametrize("other", ["leyla", "aysel h", "", None])
 def test_another_name_is_another_person(other):
     assert not same_person("aysel", other)
+
+
+def test_a_cyrillic_letter_that_looks_the_same_makes_no_other_person():
+    assert same_person("Leyla", "Leyl\u0430")

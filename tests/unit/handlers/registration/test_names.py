@@ -12,7 +12,14 @@ from handlers.registration.names import folded, name_key
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("ƏDR", "ədr"), ("İNFO", "info"), ("ISI", "ısı"), ("Vahid  Reyestr ", "vahid reyestr"), ("Ö", "O\u0308")],
+    [
+        ("ƏDR", "ədr"),
+        ("İNFO", "info"),
+        ("ISI", "ısı"),
+        ("Vahid  Reyestr ", "vahid reyestr"),
+        ("Ö", "O\u0308"),
+        ("RES-B", "RES\u200b-B"),
+    ],
 )
 def test_names_that_only_look_different_are_the_same(one, other):
     assert folded(one) == folded(other)
