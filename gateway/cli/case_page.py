@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from gateway.cli.case_words import actor_words, event_words, in_baku, outcome_words, state_words, type_words
 from gateway.cli.language import t
-from gateway.cli.render import show as show_tree
 from gateway.cli.terminal import say, stacked, table
+from handlers.cases.model import DecisionOutcome, Proposal
 from handlers.rules.completeness import cards_of
-from handlers.rules.labels import spoken
+from handlers.rules.labels import VALUES, label_of_value, spoken
+from handlers.rules.paths import leaves
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from handlers.cases.model import Case, CaseFile, CaseStep
+    from handlers.cases.model import Case, CaseFile, CaseStep, StepDetails
     from handlers.record import Record
     from handlers.registration.model import Defect
+
+_CHANGED: Final = {
+    "/clerk": ("in the hands of", "kimin icraatındadır"),
+    "/defects": ("defects", "qüsurlar"),
+    "/destructionProvenOn": ("data destroyed on", "məlumatlar məhv edilib"),
+    "/proposal": ("proposed decision", "təklif olunan qərar"),
+    "/secondedBy": ("second person", "ikinci şəxs"),
+    "/decision": ("decision", "qərar"),
+    "/entryNumber": ("entry", "reyestr qeydi"),
+    "/enteredVersion": ("entered version", "daxil edilən versiya"),
+    "/extract": ("extract", "çıxarış"),
+    "/submission": ("submission", "təqdimat"),
+    "/dueDate": ("last day", "son gün"),
+    "/late": ("late", "gecikib"),
+    "/confirmation": ("confirmation", "təsdiq"),
+    "/subject": ("short name", "qısa ad"),
+    "/terminalUser": ("user of the machine", "maşının istifadəçisi"),
+}
+"""Fields of a case that a step changes, where they are none of the application's."""
+_OF_OUTCOMES: Final = ("/decision", "/proposal")
+_OF_DESTRUCTION: Final = ("/manner", "/actReference")
 
 
 def show_file(file: CaseFile) -> None:
@@ -27,25 +50,32 @@ def show_file(file: CaseFile) -> None:
     say(f"{file.case.number}  {file.case.subject}", style="bold")
     _pairs(_facts(file))
     _heading(t("Application, as last submitted", "Müraciət, son təqdim edilmiş"))
-    show_tree(msgspec.to_builtins(file.application), indent=2)
+    _show_application(file.application)
     _defects(t("Defects", "Qüsurlar"), file.application, file.case.defects)
     _defects(t("Notes", "Qeydlər"), file.application, file.notes)
     _differences(file)
     _decision(file)
 
 
-def show_history(file: CaseFile) -> None:
+def show_history(file: CaseFile, details: StepDetails) -> None:
     """Print the history of a case as a timeline."""
     _heading(t("History (time in Baku)", "Tarixçə (Bakı vaxtı ilə)"))
     for step in file.case.steps:
-        _step(step)
+        _step(file, step)
+        for each in details.defects.get(step.sequence, ()):
+            name, text = _name(file.application, each.path), t(each.text_en, each.text_az)
+            say(f"       {name}: {text} ({each.path}, {each.rule})")
+        if (proof := details.proofs.get(step.sequence)) is not None:
+            for path, value in leaves(proof):
+                if path in _OF_DESTRUCTION:
+                    say(f"       {_name(proof, path)}: {value}")
 
 
 def _facts(file: CaseFile) -> list[tuple[str, str | None]]:
     case = file.case
     return [
         (t("about", "növ"), type_words(case.type)),
-        (t("register", "reyestr"), case.register),
+        (t("register", "reyestr"), _worded(case.register)),
         (t("state", "vəziyyət"), state_words(case.state)),
         (t("in the hands of", "kimin icraatındadır"), file.clerk),
         (t("applicant", "müraciət edən"), case.applicant),
@@ -162,17 +192,50 @@ def _decision(file: CaseFile) -> None:
         )
 
 
-def _step(step: CaseStep) -> None:
-    say(f"  {step.sequence:>3}  {in_baku(step.at)}  {actor_words(step.actor)} {event_words(step)} → {step.to_state}")
+def _step(file: CaseFile, step: CaseStep) -> None:
+    who, state = actor_words(step.actor), state_words(step.to_state)
+    say(f"  {step.sequence:>3}  {in_baku(step.at)}  {who} {event_words(step)} → {state}")
     if step.reason:
         say(f"       {t('reason', 'səbəb')}: {step.reason}")
     for each in step.changes:
-        say(f"       {each.path}: {_value(each.before)} → {_value(each.after)}")
+        name = t(*_CHANGED[each.path]) if each.path in _CHANGED else _name(file.application, each.path)
+        say(f"       {name}: {_changed(each.path, each.before)} → {_changed(each.path, each.after)}")
+
+
+def _changed(path: str, json: str | None) -> str:
+    """A value in a history; decisions and proposals in words."""
+    if json is None or path not in _OF_OUTCOMES:
+        return _value(json)
+    if path == "/decision":
+        return outcome_words(msgspec.json.decode(json, type=DecisionOutcome))
+    proposal = msgspec.json.decode(json, type=Proposal)
+    parts = (outcome_words(proposal.outcome), proposal.ground_code, proposal.reason)
+    return ", ".join(each for each in parts if each)
+
+
+def _name(root: Record, path: str) -> str:
+    name = spoken(type(root), path)
+    return t(name.en, name.az)
+
+
+def _show_application(application: Record) -> None:
+    """Every field that states something, by its name, a line each; of codes also what they are called."""
+    _pairs((_name(application, path), _worded(value)) for path, value in leaves(application))
+
+
+def _worded(value: object) -> str:
+    if isinstance(value, bool) or (isinstance(value, StrEnum) and type(value) in VALUES):
+        name = label_of_value(value)
+        words = t(name.en, name.az)
+        return words if isinstance(value, bool) else f"{value} ({words})"
+    return str(value)
 
 
 def _value(json: str | None) -> str:
-    """A value as people read it: a text without its quotation marks, nothing as a dash."""
+    """A value as people read it: a text without its quotation marks, of a structure its values, nothing as a dash."""
     if json is None:
         return "—"
     value = msgspec.json.decode(json)
+    if isinstance(value, dict):
+        return ", ".join(str(each) for each in value.values() if not isinstance(each, dict | list))
     return value if isinstance(value, str) else json

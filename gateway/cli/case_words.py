@@ -6,44 +6,11 @@ from datetime import datetime
 from typing import Final
 
 from gateway.cli.language import t
-from handlers.cases.model import CaseEvent, CaseState, CaseStep, CaseType, DecisionOutcome
+from handlers.cases.model import CaseState, CaseStep, CaseType, DecisionOutcome
 from handlers.cases.stages import Stage
+from handlers.cases.words import EVENTS, STATES
 from handlers.rules.clocks import BAKU
 
-_STATES: Final = {
-    CaseState.DRAFT: ("drawn up", "hazırlanıb"),
-    CaseState.CONFIRMED: ("confirmed by the applicant", "müraciət edən tərəfindən təsdiqlənib"),
-    CaseState.RECEIVED: ("received, waits for a registrar", "daxil olub, qeydiyyatçını gözləyir"),
-    CaseState.COMPLETENESS_CHECK: ("checked for completeness", "tamlığı yoxlanılır"),
-    CaseState.REVIEW: ("examined", "baxılır"),
-    CaseState.SECOND_REVIEW: ("waits for the second person", "ikinci şəxsin təsdiqini gözləyir"),
-    CaseState.RETURNED: ("returned to the applicant", "düzəliş üçün qaytarılıb"),
-    CaseState.RESUBMITTED: ("corrected, waits for a registrar", "düzəldilib, qeydiyyatçını gözləyir"),
-    CaseState.DECIDED: ("decided", "qərar verilib"),
-    CaseState.ENTERED: ("entered in the register", "reyestrə daxil edilib"),
-    CaseState.OWNER_INFORMED: ("the owner is informed", "sahibə məlumat verilib"),
-    CaseState.ARCHIVED: ("closed", "arxivləşdirilib"),
-    CaseState.WITHDRAWN: ("taken back by the applicant", "müraciət edən geri götürüb"),
-}
-_EVENTS: Final = {
-    CaseEvent.DRAWN_UP: ("drew up the application", "müraciəti hazırladı"),
-    CaseEvent.CONFIRMED: ("confirmed the application", "müraciəti təsdiq etdi"),
-    CaseEvent.RECEIVED: ("received it and gave it its number", "qəbul etdi və nömrə verdi"),
-    CaseEvent.TAKEN: ("took it in hand", "icraata götürdü"),
-    CaseEvent.HANDED_OVER: ("handed it over", "başqa qeydiyyatçıya verdi"),
-    CaseEvent.FOUND_COMPLETE: ("found it complete", "tam hesab etdi"),
-    CaseEvent.RETURNED: ("returned it for correction", "düzəliş üçün qaytardı"),
-    CaseEvent.RESUBMITTED: ("submitted the corrected application", "düzəldilmiş müraciəti təqdim etdi"),
-    CaseEvent.DECISION_PROPOSED: ("proposed a decision", "qərar təklif etdi"),
-    CaseEvent.SENT_BACK: ("sent the proposal back", "təklifi geri qaytardı"),
-    CaseEvent.DECISION_CONFIRMED: ("confirmed the decision", "qərarı təsdiq etdi"),
-    CaseEvent.DECIDED: ("decided", "qərar verdi"),
-    CaseEvent.ENTERED: ("entered it in the register", "reyestrə daxil etdi"),
-    CaseEvent.OWNER_INFORMED: ("recorded that the owner knows", "sahibin məlumatlandığını qeyd etdi"),
-    CaseEvent.DESTRUCTION_PROVEN: ("proved that the data were destroyed", "məlumatların məhvini sübut etdi"),
-    CaseEvent.ARCHIVED: ("closed it", "arxivləşdirdi"),
-    CaseEvent.WITHDRAWN: ("took the application back", "müraciəti geri götürdü"),
-}
 _TYPES: Final = {
     CaseType.REGISTRATION: ("registration", "qeydiyyat"),
     CaseType.CHANGE: ("change", "dəyişiklik"),
@@ -76,12 +43,12 @@ _ROLES: Final = {
 
 def state_words(state: CaseState) -> str:
     """A state with its code, by which it is asked for."""
-    return f"{state} ({t(*_STATES[state])})"
+    return f"{state} ({t(*STATES[state])})"
 
 
 def event_words(step: CaseStep) -> str:
     """What happened; of histories from before events were kept, where it led."""
-    return t(*_STATES[step.to_state]) if step.event is None else t(*_EVENTS[step.event])
+    return t(*STATES[step.to_state]) if step.event is None else t(*EVENTS[step.event])
 
 
 def type_words(kind: CaseType) -> str:

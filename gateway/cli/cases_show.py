@@ -133,20 +133,22 @@ def show(context: typer.Context, number: Number, as_json: Json = False) -> None:
     from gateway.cli.composition import open_store
     from gateway.terms import terms_in_use
     from handlers.cases.clock_keeping import clocks_of
-    from handlers.cases.queries import case_file
+    from handlers.cases.queries import case_file, step_details
 
     session, now = session_of(context), datetime.now(UTC)
     with open_store(session) as store, store.reading() as connection:
         file = case_file(connection, number, now)
         clocks = clocks_of(connection, number)
+        details = step_details(connection, number)
     if file is None:
         raise unknown_case(number)
     if as_json:
-        json_text(msgspec.json.format(msgspec.json.encode({"file": file, "clocks": clocks}), indent=2))
+        content = {"file": file, "clocks": clocks, "stepDetails": details}
+        json_text(msgspec.json.format(msgspec.json.encode(content), indent=2))
         return
     show_file(file)
     show_clocks(clocks, terms_in_use(session.settings), now)
-    show_history(file)
+    show_history(file, details)
 
 
 def _all(connection: Connection, criteria: CaseCriteria) -> list[InboxCase]:

@@ -12,13 +12,13 @@ from gateway.cli.dates import in_range
 from gateway.cli.failures import CommandError, UsageError
 from gateway.cli.language import t
 from gateway.cli.session import session_of
-from gateway.cli.terminal import json_text, note, table
+from gateway.cli.terminal import json_text, note, say, table
 from handlers.paging import MAX_PAGE, PAGE
 from handlers.registration.model import EntryStatus, Register, SpecialCategory
 
 if TYPE_CHECKING:
     from handlers.registration.criteria import EntryPage, EntrySummary
-    from handlers.registration.model import Entry
+    from handlers.registration.model import Entry, EntryRelation
 
 _MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 _DAYS = ["%Y-%m-%d"]
@@ -207,6 +207,23 @@ def _show_entry(entry: Entry) -> None:
             *((path.removeprefix("/"), str(value)) for path, value in leaves(card_of_entry(entry))),
         ),
     )
+    if entry.relations:
+        say("")
+        table(
+            (t("kind", "növ"), t("other entry", "digər qeyd"), t("declared by", "kim bəyan edib")),
+            [_relation(each) for each in entry.relations],
+            title=t("Relations that held then", "Həmin anda mövcud olan əlaqələr"),
+        )
+
+
+def _relation(relation: EntryRelation) -> tuple[str, str, str]:
+    from handlers.rules.labels import label_of_value
+
+    name = label_of_value(relation.kind)
+    by = (
+        t("the other entry (automatic)", "digər qeyd (avtomatik)") if relation.automatic else t("this entry", "bu qeyd")
+    )
+    return (f"{relation.kind} ({t(name.en, name.az)})", relation.entry_number, by)
 
 
 def _moment(given: datetime | None) -> datetime | None:

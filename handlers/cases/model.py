@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -11,6 +12,7 @@ from handlers.registration.model import (
     AppealApplication,
     ConfirmationMethod,
     Defect,
+    DestructionProof,
     Register,
     RegistrationApplication,
 )
@@ -222,3 +224,12 @@ class CaseFile(Record, frozen=True, kw_only=True):
     """Given when the entry moved on since: both differences, field by field."""
     present_version: int | None = None
     """Version of the entry that is true now."""
+
+
+class StepDetails(Record, frozen=True, kw_only=True):
+    """What belongs to the steps of a case besides its history, also of steps before the last submission."""
+
+    defects: Mapping[int, tuple[Defect, ...]]
+    """What was found wrong, by the sequence of the step."""
+    proofs: Mapping[int, DestructionProof]
+    """What the applicant declared of the destruction of the data, by the sequence of the step."""

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import Connection
 
 from handlers.cases.authority import with_authority
-from handlers.cases.model import Case, CaseEvent, CaseFile, FieldThreeWay
+from handlers.cases.model import Case, CaseEvent, CaseFile, FieldThreeWay, StepDetails
 from handlers.cases.told import told_case
 from handlers.registration.difference import difference
 from handlers.registration.entries import card_of_entry, present_entry
-from handlers.registration.model import AppealApplication, Entry
-from handlers.rules.completeness import cards_of
-from handlers.store import entries
-from handlers.store.cases import FIRST_FINDINGS, find_application, find_case, find_difference, find_kept, find_notes
+from handlers.registration.model import AppealApplication, Defect, DestructionProof, Entry
+from handlers.rules.completeness import Weight, cards_of
+from handlers.store import case_history, entries
+from handlers.store.cases import (
+    FIRST_FINDINGS,
+    StatementKind,
+    find_application,
+    find_case,
+    find_difference,
+    find_kept,
+    find_notes,
+)
 
 TERMINAL_USER = "/terminalUser"
 """Where a step names the user of the machine that it was made on, if that is another name than the actor's."""
@@ -66,6 +76,20 @@ def case_file(connection: Connection, number: str, now: datetime) -> CaseFile | 
         three_way=() if present is None else three_way(connection, kept.case, application, present),
         present_version=None if present is None else present.version,
     )
+
+
+def step_details(connection: Connection, number: str) -> StepDetails:
+    """What was found and proven at each step of the case `number`, for the operator's staff."""
+    defects: defaultdict[int, tuple[Defect, ...]] = defaultdict(tuple)
+    for step, weight, defect in case_history.findings(connection, number):
+        if weight == Weight.DEFECT:
+            defects[step] += (defect,)
+    proofs = {
+        row["step"]: msgspec.convert(row["content"], DestructionProof)
+        for row in case_history.statements(connection, number)
+        if row["kind"] == StatementKind.DESTRUCTION_PROOF
+    }
+    return StepDetails(defects=dict(defects), proofs=proofs)
 
 
 _SUBMITTING = (CaseEvent.RECEIVED, CaseEvent.RESUBMITTED)

@@ -20,6 +20,7 @@ from handlers.cases.queries import TERMINAL_USER, case_file
 from handlers.cases.stages import spent
 from handlers.cases.told import REASONS_TOLD, told_state
 from handlers.cases.transitions import OF_EVERY_STEP, Guard, IllegalTransitionError, Transition, transition_for
+from handlers.cases.words import EVENTS, STATES
 from handlers.leaving import leave
 from handlers.messages import NoticeDue
 from handlers.notices.model import NoticeKind
@@ -84,8 +85,8 @@ def _transition(case: Case, event: CaseEvent, role: Role) -> Transition:
         raise StepRefusedError(
             ground(
                 GroundCode.ILLEGAL_STEP,
-                f"Vəziyyət: {state}; addım: {event}.",
-                f"State: {state}; step: {event}.",
+                f"Vəziyyət: {state} ({STATES[state][1]}); addım: {event} ({EVENTS[event][1]}).",
+                f"State: {state} ({STATES[state][0]}); step: {event} ({EVENTS[event][0]}).",
             )
         ) from None
 

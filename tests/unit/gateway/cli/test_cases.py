@@ -230,9 +230,9 @@ def test_the_file_of_a_case_is_shown_whole_with_its_history_in_words_and_in_the_
     received.done("return", NUMBER, *DEFECT, "--reason", "see the defects", *AYSEL)
     shown = received.done("show", NUMBER)
     at = f"{received.file().case.steps[4].at.astimezone(BAKU):%Y-%m-%d %H:%M}"
-    assert f"{at}  registrar aysel returned it for correction → RETURNED" in shown
+    assert f"{at}  registrar aysel returned it for correction → RETURNED (returned to the applicant)" in shown
     assert "reason: see the defects" in shown
-    assert "/defects: 0 → 1" in shown
+    assert "defects: 0 → 1" in shown
     clocks = shown.split("Clocks")[1].split("History")[0]
     assert [word in clocks for word in ("runs", "stands still since", "ended")] == [True] * 3
     assert "The purpose is unclear." in shown
@@ -244,6 +244,38 @@ def test_the_file_of_a_case_is_shown_whole_with_its_history_in_words_and_in_the_
     assert json.loads(received.done("show", NUMBER, "--json"))["file"]["case"]["number"] == NUMBER
     missing = received.cases("show", "2020/IR-000009")
     assert (missing.exit_code, "UNKNOWN_CASE" in missing.stderr) == (1, True)
+
+
+def test_what_was_returned_is_still_told_after_the_resubmission(exported, desk):
+    assert exported.exists()
+    shown = desk.done("show", NUMBER)
+    assert "Defects" not in shown.split("History")[0]
+    (line,) = [line.strip() for line in shown.split("History")[1].splitlines() if "unclear" in line]
+    assert line == "Purpose: The purpose is unclear. (/resourceCard/purpose, clerk)"
+    told = json.loads(desk.done("show", NUMBER, "--json"))["stepDetails"]["defects"]["5"]
+    assert [each["textEn"] for each in told] == ["The purpose is unclear."]
+
+
+def test_a_case_is_shown_in_words_and_not_as_a_program_writes_it(received, monkeypatch):
+    for step in ("take", "complete"):
+        received.done(step, NUMBER, *AYSEL)
+    received.done("refuse", NUMBER, "--ground", "FALSE_DATA", "--reason", "no such address", *AYSEL)
+    shown = received.done("show", NUMBER)
+    assert [each for each in ("{", "('", "legalActs ", "/proposal") if each in shown] == []
+    assert "proposed decision: — → REFUSED (refused), FALSE_DATA, no such address" in shown
+    assert "Legal acts (1): Title of the act" in shown
+    monkeypatch.setenv("GATEWAY_LANGUAGE", "az")
+    shown = received.done("show", NUMBER)
+    assert "təklif olunan qərar: — → REFUSED (imtina)" in shown
+    assert "→ SECOND_REVIEW (ikinci şəxsin təsdiqini gözləyir)" in shown
+    assert "INFORMATION_RESOURCES (İnformasiya ehtiyatlarının dövlət reyestri)" in shown
+    assert "Hüquqi aktlar (1): Aktın adı" in shown
+
+
+def test_a_step_that_the_state_does_not_allow_is_refused_in_words(received, monkeypatch):
+    monkeypatch.setenv("GATEWAY_LANGUAGE", "az")
+    refused = " ".join(received.cases("archive", NUMBER, *AYSEL).stderr.split())
+    assert "RECEIVED (daxil olub, qeydiyyatçını gözləyir); addım: ARCHIVED (arxivləşdirdi)" in refused
 
 
 def test_where_the_entry_moved_on_both_differences_are_shown_and_conflicts_marked(received):

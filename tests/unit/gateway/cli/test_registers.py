@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from handlers.registration.entries import amend, enter
-from handlers.registration.model import Contact, EntryStatus, ProtectionMeans, Register
+from handlers.registration.model import Contact, EntryStatus, ProtectionMeans, Register, Relation, RelationKind
 from handlers.rules.restricted import WITHHELD, restricted_paths
 from handlers.work import Work
 from tests.acceptance.caller import FaultError, text, texts
@@ -202,6 +202,19 @@ def test_the_operator_sees_an_entry_whole_as_it_is_and_as_it_was(numbers, premis
     known = run("registers", "show", numbers[0], "--as-of", "2099-01-01", "--as-known-at", f"{now:%Y-%m-%d}")
     assert "no entry" in known.stderr
     assert "REGISTERED" in run("registers", "show", "IR-000001").stdout
+
+
+def test_the_operator_sees_relations_that_other_cards_declare(premises, run):
+    with premises.store.writing() as connection:
+        part = replace(RESOURCE, relations=(Relation(kind=RelationKind.SUB, entry_number="IR-000001"),))
+        number = enter(Work(connection=connection, now=premises.now()), part).number
+    (line,) = [each for each in run("registers", "show", "IR-000001").stdout.splitlines() if number in each]
+    assert [each.strip() for each in line.split("│")] == [
+        "SUPER (The other entry is a part of it)",
+        number,
+        "the other entry (automatic)",
+    ]
+    assert "this entry" in run("registers", "show", number).stdout
 
 
 def test_what_is_not_there_is_said_in_both_languages(sample_home, run, monkeypatch):
