@@ -19,12 +19,13 @@ from gateway.cli.keys import read_key
 from gateway.contract.files import HistoryError, encode_application
 from gateway.home import Home
 from gateway.security.xades_sign import sign_application
-from handlers.cases.applicant import resubmit
+from handlers.cases.applicant import file_destruction_proof, resubmit
 from handlers.cases.model import CaseState, Role
 from handlers.cases.queries import case_file
-from handlers.messages import Resubmit
+from handlers.messages import FileDestructionProof, Resubmit
 from handlers.registration.commands import submit_appeal, submit_registration
 from handlers.registration.entries import amend
+from handlers.registration.model import AppealKind, DestructionProof
 from handlers.rules.clocks import BAKU
 from handlers.staff.commands import tell_staff
 from handlers.staff.model import StaffNoticeKind
@@ -276,6 +277,29 @@ def test_a_step_that_the_state_does_not_allow_is_refused_in_words(received, monk
     monkeypatch.setenv("GATEWAY_LANGUAGE", "az")
     refused = " ".join(received.cases("archive", NUMBER, *AYSEL).stderr.split())
     assert "RECEIVED (daxil olub, qeydiyyatçını gözləyir); addım: ARCHIVED (arxivləşdirdi)" in refused
+
+
+def test_how_data_were_destroyed_is_told_at_its_step(received):
+    for step in ("take", "complete", "approve"):
+        received.done(step, NUMBER, *AYSEL)
+    cancelled = replace(CHANGE, kind=AppealKind.CANCELLATION, entry_number=ENTRY, event_date=EVENT, resource_card=None)
+    command = replace(appeal(cancelled, received.confirmed(cancelled, "T-2"), "T-2"), received_at=datetime.now(UTC))
+    number = received.send(submit_appeal, command)
+    for step in ("take", "complete", "approve"):
+        received.done(step, number, *AYSEL)
+    received.done("confirm", number, *LEYLA)
+    stated = DestructionProof(
+        case_number=number,
+        applicant=OWNER,
+        representative=cancelled.representative,
+        destroyed_on=datetime.now(BAKU).date(),
+        manner="Disklər əridilib",
+        act_reference="Akt 7",
+    )
+    proof = accepted(FileDestructionProof(statement=stated, confirmation=received.confirmed(stated, "T-3")), "T-3")
+    received.send(file_destruction_proof, replace(proof, received_at=datetime.now(UTC)))
+    history = [line.strip() for line in received.done("show", number).split("History")[1].splitlines()]
+    assert {"Manner of destruction: Disklər əridilib", "Number and date of the act of destruction: Akt 7"} <= {*history}
 
 
 def test_where_the_entry_moved_on_both_differences_are_shown_and_conflicts_marked(received):
