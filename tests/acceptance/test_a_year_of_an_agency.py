@@ -154,6 +154,7 @@ def test_a_year_of_an_agency(year):
     _a_refused_appeal(play, entry)
     _a_pre_existing_system_submitted_late_by_password(play)
     _an_application_taken_back(play, entry)
+    _a_representative_whose_authority_ends(play, entry)
     _a_cancellation_with_proof_of_destruction(play, entry)
     assert play.standing(code) == ("CANCELLED", "")
     _what_was_true_and_what_was_known(play, entry)
@@ -316,10 +317,35 @@ def _an_application_taken_back(play: Play, entry: str) -> None:
     assert moj.state(number) == "WITHDRAWN"
 
 
+def _a_representative_whose_authority_ends(play: Play, entry: str) -> None:
+    year, moj = play.year, play.moj
+    year.until(9, 1)
+    hers = year.colleague("MOJ", "5TESTN4", day(9, 15))
+    card = replace(POPULATION_REGISTER, name="Əhali reyestri", classifiers=("Ölkələr",))
+    change = play.appeal(AppealKind.CHANGE, entry, 5, representative="5TESTN4", resource_card=card)
+    number = play.submit(change, hers)
+    assert number.startswith("2027/IR-"), number
+    assert text(moj.case(number), "representative") == "5TESTN4"
+    year.until(9, 10)
+    year.staff(work_on.take, number, AYSEL)
+    play.returned(number)
+    assert year.authorities_ended() == []
+    year.until(9, 16, 9)
+    assert year.authorities_ended() == [number]
+    assert year.authorities_ended() == [], "once"
+    assert text(moj.case(number), "authorityEndedOn") == "2027-09-16", "the first day without"
+    assert play.resubmit(number, change, hers) == "confirmation.signatory"
+    assert moj.state(number) == "RETURNED"
+    assert play.resubmit(number, replace(change, representative=moj.fin)) == number
+    play.examined(number)
+    play.approve(number)
+    assert (text(moj.entry(entry), "version"), text(moj.entry(entry), "name")) == ("6", "Əhali reyestri")
+
+
 def _a_cancellation_with_proof_of_destruction(play: Play, entry: str) -> None:
     year, moj = play.year, play.moj
     year.until(11, 1)
-    number = play.submit(play.appeal(AppealKind.CANCELLATION, entry, 5))
+    number = play.submit(play.appeal(AppealKind.CANCELLATION, entry, 6))
     play.examined(number)
     play.approve(number)
     year.until(11, 3)

@@ -14,6 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from lxml import etree
 
 from gateway import background
@@ -23,12 +25,17 @@ from gateway.demo.enrolment import Login, enrol_samples, login_of, make_keys
 from gateway.demo.parties import PEOPLE
 from gateway.home import Home
 from gateway.metrics import Metrics
+from gateway.security.certificates import certificate_of
+from gateway.security.dev_pki import Authority, Issued
 from gateway.security.model import UsernameCredentials
 from gateway.security.policy import Policy
 from gateway.security.verify import verify
 from gateway.security.xades_sign import sign_application
 from gateway.settings_sources import load
 from gateway.wsgi import build_gateway
+from handlers.cases.authority_watch import tell_of_ended_authority
+from handlers.parties.commands import add_representative
+from handlers.parties.model import Representative
 from handlers.queue_names import TOPOLOGY
 from handlers.rules.clocks import BAKU
 from handlers.store.schema import migrate
@@ -99,6 +106,30 @@ class Year:
         self.now_is += timedelta(minutes=1)
         with self.store.writing() as connection:
             return step(Work(connection=connection, now=self.now_is), number, actor, *args, **details)
+
+    def colleague(self, agency: str, fin: str, until: date):
+        """Enrol another representative with authority until that day; the key of the e-signature card."""
+        pem = (self.home / "dev" / "authority" / "issuing.pem").read_bytes()
+        authority = Authority(Issued(x509.load_pem_x509_certificate(pem), load_pem_private_key(pem, None)))
+        key = authority.issue(fin, self.now_is, organisation=f"{agency} (sample)", days=300).signing_key()
+        person = Representative(
+            fin=fin,
+            agency=agency,
+            identity_card="AZE00000009",
+            surname="Nümunəyeva",
+            name="Nigar",
+            valid_from=self.now_is.date(),
+            valid_to=until,
+            certificates=(certificate_of(key.certificate),),
+        )
+        with self.store.writing() as connection:
+            add_representative(connection, person)
+        time.sleep(self.settings.directory_refresh + 0.02)  # as the operator's command does, until it is in force
+        return key
+
+    def authorities_ended(self) -> list[str]:
+        """What the watch over authorities tells now: the numbers of the cases."""
+        return [each.subject for each in tell_of_ended_authority(self.store, self.now_is)]
 
     def login(self, agency: str) -> Login:
         return login_of(Home(self.home), next(each for each in PEOPLE if each.agency == agency))
