@@ -41,6 +41,7 @@ def resubmit(work: Work, accepted: AcceptedCommand) -> Outcome:
         tracking_id=accepted.tracking_id,
         content=application,
         confirmation=command.confirmation,
+        received_on=civil_day(accepted.received_at),
         notes=examination.notes,
     )
     return _stepped(
@@ -59,21 +60,6 @@ def file_destruction_proof(work: Work, accepted: AcceptedCommand) -> Outcome:
     """Take in the proof that the data of a cancelled entry were destroyed, which fulfils the obligation."""
     command = accepted.command
     assert isinstance(command, FileDestructionProof)
-    destroyed_on = command.statement.destroyed_on
-    if destroyed_on > civil_day(accepted.received_at):
-        refusal = ground(
-            GroundCode.FALSE_DATA, "Məhvetmə tarixi gələcəkdə ola bilməz.", "The day of destruction lies in the future."
-        )
-        return Outcome(ground=refusal)
-    kept = cases.find_kept(work.connection, command.statement.case_number)
-    if kept is not None and kept.case.applicant == accepted.acts_for and destroyed_on < kept.case.event_date:
-        began = kept.case.event_date
-        refusal = ground(
-            GroundCode.FALSE_DATA,
-            f"Məlumatlar ləğvə səbəb olan hadisədən ({began}) əvvəl məhv edilmiş ola bilməz.",
-            f"Data cannot have been destroyed before the event that led to the cancellation ({began}).",
-        )
-        return Outcome(ground=refusal)
     return _stated(work, accepted, CaseEvent.DESTRUCTION_PROVEN, command, reason=command.statement.act_reference)
 
 
@@ -89,7 +75,12 @@ def _stated(
     refusal = _ground_against(work, accepted, statement.case_number, statement, command.confirmation)
     if refusal is not None:
         return Outcome(ground=refusal)
-    confirmed = Confirmed(tracking_id=accepted.tracking_id, content=statement, confirmation=command.confirmation)
+    confirmed = Confirmed(
+        tracking_id=accepted.tracking_id,
+        content=statement,
+        confirmation=command.confirmation,
+        received_on=civil_day(accepted.received_at),
+    )
     return _stepped(work, statement.case_number, event, _deed(statement, confirmed, reason))
 
 

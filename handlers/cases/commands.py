@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from handlers.cases.effects import IssueExtract
 from handlers.cases.guards import Decision, Deed, needs_second_person
 from handlers.cases.model import Actor, CaseEvent, CaseFile, DecisionOutcome
-from handlers.cases.queries import case_file
 from handlers.cases.steps import make_step
 from handlers.registration.model import Defect
+from handlers.store import cases
 from handlers.work import Work
 
 
@@ -47,8 +47,8 @@ def decide(
     What is approved is entered in the register at once, and its extract issued.
     """
     deed = Deed(actor=actor, decision=decision)
-    file = case_file(work.connection, number, work.now)
-    if file is not None and needs_second_person(file.case.type, decision.outcome):
+    kept = cases.find_kept(work.connection, number)
+    if kept is not None and needs_second_person(kept.case.type, decision.outcome):
         return make_step(work, number, CaseEvent.DECISION_PROPOSED, deed)
     decided = make_step(work, number, CaseEvent.DECIDED, deed)
     return _entered(work, decided, actor, issue_extract)

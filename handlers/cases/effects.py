@@ -114,22 +114,16 @@ def _keep_defects(making: Making) -> None:
 
 def _listed(root: type[Record], defects: tuple[Defect, ...], most: int = 5) -> dict[str, str]:
     """The first defects as text, each with the field of the application it is at, in words."""
-    texts = {
-        f"defect_list_{language}": "; ".join(
-            f"{number}) {place}{getattr(defect, f'text_{language}')}"
-            for number, defect in enumerate(defects[:most], start=1)
-            for place in [_place(getattr(spoken(root, defect.path), language))]
-        )
-        for language in ("az", "en")
-    }
-    if len(defects) > most:
-        return {name: f"{text}; …" for name, text in texts.items()}
-    return texts
+    shown = [(spoken(root, each.path), each) for each in defects[:most]]
+    more = ["…"] if len(defects) > most else []
+    az = [_told(number, place.az, each.text_az) for number, (place, each) in enumerate(shown, start=1)]
+    en = [_told(number, place.en, each.text_en) for number, (place, each) in enumerate(shown, start=1)]
+    return {"defect_list_az": "; ".join(az + more), "defect_list_en": "; ".join(en + more)}
 
 
-def _place(words: str) -> str:
-    """The name of a field before what is said of it; the application as a whole has none."""
-    return f"{words}: " if words else ""
+def _told(number: int, place: str, text: str) -> str:
+    """A defect in a list, with its place; the application as a whole has no name."""
+    return f"{number}) {place}: {text}" if place else f"{number}) {text}"
 
 
 def _replace_application(making: Making) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from handlers.cases.model import Actor, CaseFile, CaseType, DecisionOutcome, Role
@@ -44,6 +45,8 @@ class Confirmed:
     tracking_id: str
     content: RegistrationApplication | AppealApplication | Withdrawal | DestructionProof
     confirmation: Confirmation
+    received_on: date
+    """The civil day of its receipt in Baku."""
     notes: tuple[Defect, ...] = ()
 
 
@@ -265,6 +268,24 @@ def _proof_is_owed(at: Situation) -> Ground | None:
     return None if _owes_proof(at) else ground(GroundCode.NO_PROOF_OWED)
 
 
+def _proof_is_sound(at: Situation) -> Ground | None:
+    confirmed, began = at.deed.confirmed, at.file.case.event_date
+    assert confirmed is not None
+    assert isinstance(confirmed.content, DestructionProof)
+    destroyed_on = confirmed.content.destroyed_on
+    if destroyed_on > confirmed.received_on:
+        return ground(
+            GroundCode.FALSE_DATA, "Məhvetmə tarixi gələcəkdə ola bilməz.", "The day of destruction lies in the future."
+        )
+    if destroyed_on < began:
+        return ground(
+            GroundCode.FALSE_DATA,
+            f"Məlumatlar ləğvə səbəb olan hadisədən ({began}) əvvəl məhv edilmiş ola bilməz.",
+            f"Data cannot have been destroyed before the event that led to the cancellation ({began}).",
+        )
+    return None
+
+
 def _nothing_is_owed(at: Situation) -> Ground | None:
     return ground(GroundCode.PROOF_OWED) if _owes_proof(at) else None
 
@@ -287,6 +308,7 @@ GUARDS: Mapping[Guard, Callable[[Situation], Ground | None]] = MappingProxyType(
         Guard.APPROVED: _approved,
         Guard.NOT_APPROVED: _not_approved,
         Guard.PROOF_IS_OWED: _proof_is_owed,
+        Guard.PROOF_IS_SOUND: _proof_is_sound,
         Guard.NOTHING_IS_OWED: _nothing_is_owed,
     }
 )

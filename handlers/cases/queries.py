@@ -54,9 +54,12 @@ def get_case(
     return told_case(case)
 
 
-def case_file(connection: Connection, number: str, now: datetime) -> CaseFile | None:
-    """Everything about a case, for the operator's staff; None when there is none of that number."""
-    kept = find_kept(connection, number)
+def case_file(connection: Connection, number: str, now: datetime, *, lock: bool = False) -> CaseFile | None:
+    """Everything about a case, for the operator's staff; None when there is none of that number.
+
+    With `lock` nobody else makes a step of it before the unit of work ends.
+    """
+    kept = find_kept(connection, number, lock=lock)
     if kept is None:
         return None
     application = find_application(connection, number)

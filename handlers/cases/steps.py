@@ -49,10 +49,9 @@ def make_step(
     Raises `StepRefusedError` with the ground when there is no such case, the table has no such step from its state,
     whoever asks is not entitled to it, or a guard stands against it. The unit of work is to be rolled back then.
     """
-    if cases.find_kept(work.connection, number, lock=True) is None:
+    file = case_file(work.connection, number, work.now, lock=True)
+    if file is None:
         raise StepRefusedError(ground(GroundCode.UNKNOWN_CASE))
-    file = case_file(work.connection, number, work.now)
-    assert file is not None
     transition = _transition(file.case, event, deed.actor.role)
     if deed.actor.role not in transition.who:
         raise StepRefusedError(_not_entitled(transition))

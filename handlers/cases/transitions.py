@@ -43,6 +43,8 @@ class Guard(StrEnum):
     APPROVED = "APPROVED"
     NOT_APPROVED = "NOT_APPROVED"
     PROOF_IS_OWED = "PROOF_IS_OWED"
+    PROOF_IS_SOUND = "PROOF_IS_SOUND"
+    """The data were destroyed between the event that led to the cancellation and the receipt of the proof."""
     NOTHING_IS_OWED = "NOTHING_IS_OWED"
 
 
@@ -248,7 +250,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         before=frozenset({CaseState.ENTERED, CaseState.OWNER_INFORMED}),
         after=None,
         who=_APPLICANT,
-        guards=(Guard.PROOF_IS_OWED,),
+        guards=(Guard.PROOF_IS_OWED, Guard.PROOF_IS_SOUND),
         effects=(Effect.KEEP_STATEMENT,),
         notice=NoticeKind.DESTRUCTION_PROOF_FILED,
     ),

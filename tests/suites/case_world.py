@@ -314,8 +314,8 @@ class World:
         confirmation = self.confirmed(stated, person)
         file = confirmation.signed_file_digest
         may = person.may_act(agency, self.now + timedelta(minutes=1))
-        against = {"FALSE_DATA"} if days < 0 else self.model.against_proof(case, agency, may, file)
-        if case is not None and case.applicant == agency and stated.destroyed_on < case.asked.event_day:
+        against = self.model.against_proof(case, agency, may, file)
+        if case is not None and (days < 0 or stated.destroyed_on < case.asked.event_day):
             against = {*against, "FALSE_DATA"}
         if self.send(agency, FileDestructionProof(statement=stated, confirmation=confirmation), against) is not None:
             self.model.proven(case, file)
