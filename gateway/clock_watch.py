@@ -7,12 +7,13 @@ from typing import Final
 
 import structlog
 
+from gateway.watching import Watch
 from handlers.cases.clock_model import Firing
 from handlers.cases.clock_watch import recount_clocks, start_missing_clocks, watch_clocks
 from handlers.clock import Clock
 from handlers.rules.clocks import TERMS, Terms
-from handlers.store.ports import Store, StoreConflictError, StoreUnavailableError
-from queues.loop import Loop, where
+from handlers.store.ports import Store
+from queues.loop import where
 
 _log = structlog.get_logger(__name__)
 
@@ -24,24 +25,15 @@ _SEARCH: Final = timedelta(hours=1)
 """Between two searches for cases without clocks, which an earlier release running beside this one takes in."""
 
 
-class ClockWatch:
+class ClockWatch(Watch):
     """Looks every five minutes; any number of processes may, and each clock is told of once all the same."""
 
     def __init__(self, store: Store, clock: Clock, terms: Terms = TERMS, *, every: float = _EVERY) -> None:
+        super().__init__("clocks", every=every, soon=_SOON)
         self._store = store
         self._clock = clock
         self._terms = terms
-        self._every = every
         self._searched: datetime | None = None
-        self._loop = Loop("clocks", self._round)
-
-    def start(self) -> None:
-        """Begin, in a thread of its own."""
-        self._loop.start()
-
-    def stop(self, timeout: float) -> bool:
-        """Finish the look that is under way; False when that took longer than `timeout` seconds."""
-        return self._loop.stop(timeout)
 
     def look(self) -> list[Firing]:
         """One look; what was told. Raises what the store raises."""
@@ -67,16 +59,6 @@ class ClockWatch:
                 due=f"{each.due_on:%Y-%m-%d}",
             )
         return fired
-
-    def _round(self) -> None:
-        pause = self._every
-        try:
-            self.look()
-        except (StoreUnavailableError, StoreConflictError):
-            pause = min(_SOON, self._every)
-        except Exception as error:  # noqa: BLE001 - a watch that ended would warn nobody any more
-            _log.error("clocks.not-looked", error=type(error).__name__, where=where(error))
-        self._loop.pause(pause)
 
 
 def _failed(number: str, error: Exception) -> None:

@@ -12,13 +12,13 @@ from typing import Final
 import structlog
 
 from gateway.security.ends import End, EndKind
+from gateway.watching import Watch
 from handlers.cases.authority_watch import tell_of_ended_authority
 from handlers.clock import Clock
 from handlers.notices.warnings import warn_of_expiry
 from handlers.parties.directory import Directory
 from handlers.parties.expiry import held_certificates, threshold_of
-from handlers.store.ports import Store, StoreConflictError, StoreUnavailableError
-from queues.loop import Loop, where
+from handlers.store.ports import Store
 
 _log = structlog.get_logger(__name__)
 
@@ -29,27 +29,18 @@ _SOON: Final = 60.0
 _DAY: Final = timedelta(days=1)
 
 
-class ExpiryWatch:
+class ExpiryWatch(Watch):
     """Looks every hour; any number of processes may. Notices are written once, the log repeats after a restart."""
 
     def __init__(
         self, store: Store, own_ends: Callable[[], Iterable[End]], clock: Clock, *, every: float = _EVERY
     ) -> None:
         """`own_ends`: when what the gateway itself relies on ends."""
+        super().__init__("expiry", every=every, soon=_SOON)
         self._store = store
         self._own_ends = own_ends
         self._clock = clock
-        self._every = every
         self._told: set[tuple[End, int]] = set()
-        self._loop = Loop("expiry", self._round)
-
-    def start(self) -> None:
-        """Begin, in a thread of its own."""
-        self._loop.start()
-
-    def stop(self, timeout: float) -> bool:
-        """Finish the look that is under way; False when that took longer than `timeout` seconds."""
-        return self._loop.stop(timeout)
 
     def look(self) -> None:
         """One look. Raises what the store raises, and `ValueError` for a file of the home that cannot be read."""
@@ -67,16 +58,6 @@ class ExpiryWatch:
             _log.warning("authority.ended", agency=each.agency, case=each.subject)
         for end in self._own_ends():
             self._tell(end, now)
-
-    def _round(self) -> None:
-        pause = self._every
-        try:
-            self.look()
-        except (StoreUnavailableError, StoreConflictError):
-            pause = min(_SOON, self._every)
-        except Exception as error:  # noqa: BLE001 - a watch that ended would warn nobody any more
-            _log.error("expiry.not-looked", error=type(error).__name__, where=where(error))
-        self._loop.pause(pause)
 
     def _tell(self, end: End, now: datetime) -> None:
         """Say once for each threshold what ends; a list is renewed every few days and told of only when it is over."""

@@ -394,7 +394,8 @@ class Settings:
 
     def __repr__(self) -> str:
         """All values, the secrets masked: logs and tracebacks show objects like this."""
-        return f"Settings({', '.join(f'{name}={told(name, getattr(self, name))!r}' for name in _NAMES_IN_ORDER)})"
+        names = (each.name for each in fields(self))
+        return f"Settings({', '.join(f'{name}={told(name, getattr(self, name))!r}' for name in names)})"
 
     @property
     def home_path(self) -> Path:
@@ -434,7 +435,6 @@ def _host_and_port(value: str) -> tuple[str, int]:
 
 _SECRET_IN_QUERY: Final = re.compile(r"((?:^|&)(?:password|sslpassword|passfile|secret)=)[^&]*", re.IGNORECASE)
 _SECRETS: Final = frozenset({"mail_password"})
-_NAMES_IN_ORDER: Final = tuple(each.name for each in fields(Settings))
 
 
 def words(value: str) -> tuple[str, ...]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import smtplib
-import socket
 import ssl
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 from time import monotonic
 from typing import Final
 
+from gateway.deadlines import ended_at
 from handlers.notices.delivery import DeliveryFailure
 
 _PERMANENT: Final = 500
@@ -84,7 +83,7 @@ class MailSender:
 
     def _converse(self, mail: EmailMessage, addresses: tuple[str, ...], deadline: float) -> Mapping[str, MailError]:
         connection = self._connection()
-        with _ended_at(deadline, connection):
+        with ended_at(deadline, lambda: connection.sock):
             try:
                 self._connect(connection)
                 refused = connection.sendmail(self._server.sender, addresses, mail.as_bytes())
@@ -181,25 +180,3 @@ def _class_of(code: int, refused: DeliveryFailure) -> DeliveryFailure:
     if code < _TEMPORARY:
         return DeliveryFailure.PROTOCOL
     return refused if code >= _PERMANENT else DeliveryFailure.TRY_LATER
-
-
-@contextmanager
-def _ended_at(deadline: float, connection: smtplib.SMTP) -> Iterator[None]:
-    """Cut the connection off at the deadline, however steadily the other side drips.
-
-    A socket's own time-out starts anew with every octet.
-    """
-
-    def cut() -> None:
-        connected = connection.sock
-        if connected is not None:
-            with suppress(OSError):  # already closed from the other side
-                connected.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(max(0.0, deadline - monotonic()), cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()

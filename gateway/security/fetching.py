@@ -7,16 +7,13 @@ so that TLS here protects nothing but the question.
 
 from __future__ import annotations
 
-import socket
 import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from time import monotonic
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
+from gateway.deadlines import ended_at
 from gateway.security.sources import AllowedHosts, place_of
 
 TIMEOUT: Final = 5.0
@@ -77,7 +74,8 @@ class Fetcher:
         try:
             connection.connect()
             # The connection lets go of its socket as soon as the head of the response is read.
-            with _ended_at(deadline, connection.sock):
+            opened = connection.sock
+            with ended_at(deadline, lambda: opened):
                 connection.request(
                     "GET" if body is None else "POST",
                     target,
@@ -126,23 +124,3 @@ def _read(response: HTTPResponse, limit: int, deadline: float) -> tuple[bytes, s
     if response.length:
         raise FetchError("cut short")
     return bytes(content), None
-
-
-@contextmanager
-def _ended_at(deadline: float, connected: socket.socket) -> Iterator[None]:
-    """Cut the connection off at the deadline, however steadily the other side drips.
-
-    A socket's own time-out starts anew with every byte.
-    """
-
-    def cut() -> None:
-        with suppress(OSError):  # already closed from the other side
-            connected.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(max(0.0, deadline - monotonic()), cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()

@@ -239,6 +239,7 @@ def _verified_octets(
         raise DocumentRefusedError(Indication.HASH_FAILURE, "DOC.REF.DIGEST") from error
     except (SignXMLException, etree.DocumentInvalid) as error:
         raise DocumentRefusedError(_kind_of(error), f"DOC.{type(error).__name__.upper()}") from error
+    # signxml meets forms that it does not know with these; whatever cannot be read is refused, never passed over.
     except (ValueError, TypeError, KeyError, NotImplementedError, etree.LxmlError) as error:
         raise DocumentRefusedError(Indication.FORMAT_FAILURE, "DOC.UNREADABLE") from error
     octets = results[signature.document_reference].signed_data

@@ -15,6 +15,7 @@ from lxml import etree
 
 from gateway.faults import RefusalError
 from gateway.xml.parser import Limits, read, without_prolog
+from gateway.xml.separate import HARDENED
 
 _PIECE: Final = 65_536
 """Bytes that are read at a time; what stands before the root must fit in the first."""
@@ -61,18 +62,7 @@ class _Division:
     def __init__(self, root: str, child: str, limits: Limits) -> None:
         self._names = (root, child)
         self._limits = limits
-        self._parser = etree.XMLPullParser(
-            ("start", "end", "pi"),
-            encoding="utf-8",
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            dtd_validation=False,
-            attribute_defaults=False,
-            huge_tree=False,
-            recover=False,
-            collect_ids=False,
-        )
+        self._parser = etree.XMLPullParser(("start", "end", "pi"), **HARDENED)
         self._root: etree._Element | None = None
         self._depth = 0
         self._since = 0
